@@ -1,0 +1,2 @@
+//! The `dockvet` program.
+fn main() {}
