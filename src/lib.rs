@@ -13,3 +13,5 @@ pub mod diagnostic;
 pub mod lint;
 #[path = "../lints/mod.rs"]
 pub mod lints;
+
+pub mod report;
