@@ -65,7 +65,10 @@ fn merge_span(yaml: &Yaml, value: NodeId, key: NodeId) -> Span {
 /// A message should not carry a value of a thousand characters.
 pub(super) fn shorten(text: &str) -> String {
     const MOST: usize = 60;
-    let mut shown: String = text.chars().take(MOST).flat_map(char::escape_debug).collect();
+    let mut shown = String::new();
+    for c in text.chars().take(MOST) {
+        if c.is_control() { shown.extend(c.escape_debug()) } else { shown.push(c) }
+    }
     if text.chars().nth(MOST).is_some() {
         shown.push('…');
     }
@@ -81,6 +84,7 @@ fn check_aliases(yaml: &mut Yaml, errors: &mut Vec<SyntaxError>) {
     let mut count = Expansion::new(yaml.len());
     let mut cuts: Vec<usize> = Vec::new();
     let mut bomb = false;
+    let mut anchors = Anchors::of(yaml);
     for (i, (_, node)) in yaml.nodes().enumerate() {
         count.leave_until(i, &ends);
         let Kind::Alias { name, target } = &node.kind else {
@@ -89,7 +93,7 @@ fn check_aliases(yaml: &mut Yaml, errors: &mut Vec<SyntaxError>) {
         };
         let refused = match target {
             None => {
-                errors.push(unknown_anchor(yaml, name, node.span));
+                errors.push(anchors.unknown(name, node.span));
                 true
             }
             Some(t) if ends.get(t.index()).is_some_and(|end| i <= *end) => {
@@ -117,24 +121,41 @@ fn check_aliases(yaml: &mut Yaml, errors: &mut Vec<SyntaxError>) {
     }
 }
 
-fn unknown_anchor(yaml: &Yaml, name: &str, span: Span) -> SyntaxError {
-    let anchors = || yaml.nodes.iter().filter_map(|n| n.anchor.as_deref());
-    let message = format!("there is no anchor `&{}` before this alias", shorten(name));
-    let error = SyntaxError::new("unknown-anchor", span, message);
-    if let Some(later) = anchors().find(|a| a.name == name) {
-        return error
-            .help("move the anchor above its first use; anchors do not reach into other documents or files")
-            .related(later.span, "defined here");
+/// The anchors of a file, for the words about an unknown one.
+struct Anchors<'y> {
+    by_name: HashMap<&'y str, Span>,
+    /// How many more times a similar name is looked for.
+    suggestions: usize,
+}
+
+impl<'y> Anchors<'y> {
+    fn of(yaml: &'y Yaml) -> Self {
+        let by_name = yaml.nodes.iter().filter_map(|n| n.anchor.as_deref()).map(|a| (a.name.as_str(), a.span)).collect();
+        Anchors { by_name, suggestions: 20 }
     }
-    let near = anchors().map(|a| (strsim::damerau_levenshtein(&a.name, name), a)).filter(|(d, _)| *d <= 2).min_by_key(|(d, _)| *d);
-    match near {
-        Some((_, anchor)) => error
-            .help(format!("did you mean `*{}`?", anchor.name))
-            .replace(format!("*{}", anchor.name))
-            .related(anchor.span, "a similar anchor is defined here"),
-        None => {
-            error.help(format!("put `&{0}` before the value that `*{0}` should repeat, or quote the text if it is no alias", shorten(name)))
+
+    fn unknown(&mut self, name: &str, span: Span) -> SyntaxError {
+        let message = format!("there is no anchor `&{}` before this alias", shorten(name));
+        let error = SyntaxError::new("unknown-anchor", span, message);
+        if let Some(later) = self.by_name.get(name) {
+            let help = "move the anchor above its first use; anchors do not reach into other documents or files";
+            return error.help(help).related(*later, "defined here");
         }
+        match self.similar(name) {
+            Some((near, at)) => {
+                error.help(format!("did you mean `*{near}`?")).replace(format!("*{near}")).related(at, "a similar anchor is defined here")
+            }
+            None => {
+                let name = shorten(name);
+                error.help(format!("put `&{name}` before the value that `*{name}` should repeat, or quote the text if it is no alias"))
+            }
+        }
+    }
+
+    fn similar(&mut self, name: &str) -> Option<(&'y str, Span)> {
+        self.suggestions = self.suggestions.checked_sub(1)?;
+        let near = self.by_name.iter().map(|(n, at)| (strsim::damerau_levenshtein(n, name), *n, *at));
+        near.filter(|(distance, ..)| *distance <= 2).min().map(|(_, n, at)| (n, at))
     }
 }
 

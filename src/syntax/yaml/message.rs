@@ -29,8 +29,15 @@ pub(super) fn describe(file: FileId, text: &str, failure: &Failure, culprit: Opt
     {
         return place.unclosed(open);
     }
-    if let Some(error) = culprit.and_then(|c| place.open_quote(&c, kind)) {
+    if let Some(error) = culprit.as_ref().and_then(|c| place.open_quote(c, kind)) {
         return error;
+    }
+    // `por` above `image: x` reads as the start of a value that goes on.
+    if let Some(culprit) = far
+        && *kind == ErrorKind::MappingValueNotAllowed
+        && text.get(culprit.clone()).is_some_and(|t| !t.contains(':') && !t.starts_with('-'))
+    {
+        return Place { at: culprit.start, ..place }.no_colon();
     }
     place.by_kind(kind, failure)
 }
@@ -193,8 +200,18 @@ impl Place<'_> {
     }
 
     fn colon(&self) -> SyntaxError {
+        let before = self.text.get(..self.at).unwrap_or("");
+        let start = before.rfind('\n').map_or(0, |i| i + 1);
+        let key = before.get(start..).unwrap_or("");
+        let above = before.get(..start).unwrap_or("").lines().rev().find(|l| !l.trim().is_empty()).unwrap_or("");
+        if !key.contains(": ") && indentation(key) > indentation(above) {
+            let from = start + indentation(key);
+            return self
+                .error("indentation", from..self.at, "this key is indented deeper than the one above, which already has a value")
+                .help("align it with the keys of the mapping it belongs to");
+        }
         self.error("stray-colon", self.chars(1), "a `key: value` cannot start in the middle of a value")
-            .help("quote the value if the colon is part of it; else put the key on a line of its own and check its indentation")
+            .help("quote the value if the colon is part of it, or put the key on a line of its own")
     }
 
     fn no_colon(&self) -> SyntaxError {
@@ -263,6 +280,10 @@ fn unclosed_quote(line: &str) -> Option<(usize, char)> {
         before = c;
     }
     open
+}
+
+fn indentation(line: &str) -> usize {
+    line.len() - line.trim_start().len()
 }
 
 fn closing(open: char) -> char {

@@ -114,7 +114,10 @@ impl Repair {
         let line = content(&self.text, failure.at);
         let before = previous_line(&self.text, line.start);
         let open = failure.open.map(|at| at..content(&self.text, at).end);
-        let all = [open, value_of(&self.text, &line), Some(line.clone()), before.as_ref().and_then(|l| value_of(&self.text, l)), before];
+        // `por` above `image: x` reads as the start of its key; it is the one to lose.
+        let word = before.clone().filter(|l| self.text.get(l.clone()).is_some_and(|t| !t.contains(':') && !t.starts_with('-')));
+        let before_value = before.as_ref().and_then(|l| value_of(&self.text, l));
+        let all = [open, word, value_of(&self.text, &line), Some(line), before_value, before];
         let mut tried = Vec::new();
         for range in all.into_iter().flatten().filter(|r| !r.is_empty()) {
             if !tried.contains(&range) {
