@@ -1,3 +1,5 @@
 //! MEANING: what the trees say, every value with where it came from. Facts are computed once, here.
 
+pub mod image;
+pub mod knowledge;
 pub mod origin;
