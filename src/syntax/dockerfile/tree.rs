@@ -277,3 +277,15 @@ pub struct Heredoc {
     /// The line that ends it, without its line end; `None`: it is never ended.
     pub terminator: Option<Span>,
 }
+
+/// Whether the file is a template that some tool makes a Dockerfile of, and so none itself: `{{`, `{%`, `{#` or `<%`
+/// stands where an instruction begins or in a FROM.
+pub fn is_template(tree: &Dockerfile) -> bool {
+    const OPENERS: [&str; 4] = ["{{", "{%", "{#", "<%"];
+    let has = |text: &Text| OPENERS.iter().any(|o| text.contains(o));
+    tree.instructions().any(|i| match i.keyword {
+        Keyword::Unknown => OPENERS.iter().any(|o| i.name.starts_with(o)),
+        Keyword::From => has(&i.args) || i.flags.iter().filter_map(|f| f.value.as_ref()).any(has),
+        _ => false,
+    })
+}
