@@ -1,1 +1,42 @@
-//! Placeholder.
+//! Dockerfiles, read as BuildKit reads them: its line algorithm, its words, its quirks, with the bytes of every part.
+
+mod args;
+mod check;
+mod directive;
+mod dump;
+mod heredoc;
+mod json;
+mod lines;
+mod mount;
+mod parse;
+mod split;
+mod tree;
+mod word;
+
+pub use args::{ArgDecl, Args, CommandForm, CopyArgs, HealthOptions, Healthcheck, KeyValue};
+pub use check::check;
+pub use dump::dump;
+pub use mount::{Mount, MountField, MountKind, mounts};
+pub use parse::parse;
+pub use tree::{Comment, Directive, Dockerfile, Flag, Heredoc, Instruction, Item, Keyword, is_template};
+pub use word::{Expansion, VariableUse, WordsExpansion, expand, expand_heredoc, expand_words};
+
+#[cfg(test)]
+mod testing {
+    use std::path::Path;
+
+    use super::Dockerfile;
+    use crate::source::{FileId, FileKind, Sources};
+
+    /// The number of some file.
+    pub fn file() -> FileId {
+        Sources::new(Path::new("/"), 1).set_text(Path::new("Dockerfile"), FileKind::Dockerfile, String::new()).id
+    }
+
+    /// The tree of a text that BuildKit's parser takes.
+    pub fn tree(text: &str) -> Dockerfile {
+        let parse = super::parse(file(), text);
+        assert_eq!(parse.errors, [], "{text}");
+        parse.tree
+    }
+}
