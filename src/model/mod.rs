@@ -3,3 +3,13 @@
 pub mod image;
 pub mod knowledge;
 pub mod origin;
+
+pub mod dockerfile;
+
+pub mod compose;
+
+pub mod build;
+pub mod entry;
+pub mod image_content;
+pub mod project;
+pub mod values;

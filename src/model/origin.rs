@@ -47,6 +47,17 @@ impl Origin {
         Origin { span, hops: None }
     }
 
+    /// Written at `span`, with the steps that a whole subtree shares.
+    pub fn shared(span: Span, hops: Option<Arc<[Hop]>>) -> Self {
+        Origin { span, hops }
+    }
+
+    /// Another span that took the same steps: a part of the value, say.
+    #[must_use]
+    pub fn at(&self, span: Span) -> Self {
+        Origin { span, hops: self.hops.clone() }
+    }
+
     /// The steps it took.
     pub fn hops(&self) -> &[Hop] {
         self.hops.as_deref().unwrap_or(&[])

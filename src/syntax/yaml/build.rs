@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError, StructureStyle, options};
 
-use super::{Anchor, Broken, Comment, Entry, Kind, NODE_BUDGET, Node, NodeId, Style, Tag, Yaml, scalar};
+use super::{Anchor, Broken, Comment, Entry, Kind, MAX_DEPTH, NODE_BUDGET, Node, NodeId, Style, Tag, Yaml, scalar};
 use crate::source::{FileId, Span, offset};
 use crate::syntax::text::Text;
 
@@ -32,6 +32,8 @@ fn parser_options() -> Options {
         block_scalar_eof_without_line_feed: true,
         // A long licence header between two keys is no attack; comments are bounded by the size of the file.
         max_buffered_comment_events: NODE_BUDGET,
+        flow_nesting_limit: MAX_DEPTH / 2,
+        block_nesting_limit: MAX_DEPTH / 2,
     }
 }
 

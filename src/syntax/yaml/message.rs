@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use granit_parser::ErrorKind;
 
-use super::NODE_BUDGET;
 use super::build::{Failure, Why};
 use super::check::shorten;
+use super::{MAX_DEPTH, NODE_BUDGET};
 use crate::source::{FileId, Span};
 use crate::syntax::SyntaxError;
 
@@ -147,9 +147,9 @@ impl Place<'_> {
                     .help(format!("quote the value if `{sign}` is part of it: {quoted}"))
                     .replace(quoted)
             }
-            ErrorKind::RecursionLimitExceeded => {
-                self.error("too-deep", self.chars(1), "values are nested more than 255 levels deep").help("nest less")
-            }
+            ErrorKind::RecursionLimitExceeded => self
+                .error("too-deep", self.chars(1), format!("values are nested more than {} levels deep", MAX_DEPTH / 2))
+                .help("nest less"),
             ErrorKind::CommentNotSeparated => self
                 .error("glued-comment", self.chars(1), "a comment needs a space before its `#`")
                 .help("add the space, or quote the value")

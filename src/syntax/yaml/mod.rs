@@ -23,8 +23,9 @@ use crate::syntax::text::Text;
 /// same number of visited nodes.
 pub const NODE_BUDGET: usize = 100_000;
 
-/// How deep collections may nest once aliases are expanded. The text itself may nest 255 levels.
-pub const MAX_DEPTH: usize = 512;
+/// How deep collections may nest, in the text and once aliases are expanded. Real files stay below 20; walkers of the
+/// tree may recurse.
+pub const MAX_DEPTH: usize = 128;
 
 /// A node of one [`Yaml`], by number; a child's number is always larger than its parent's.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]

@@ -1,0 +1,33 @@
+//! A Compose project as Compose itself would load it, every value with its bytes and the way it took.
+//!
+//! One file is read into layers ([`layer`]), variables are substituted ([`interpolate`]), short forms become long
+//! ([`canonical`]); [`Service`] is the typed view that lints read.
+
+mod canonical;
+mod cast;
+pub mod dotenv;
+mod env;
+pub mod interpolate;
+mod layer;
+mod mounts;
+mod parts;
+mod ports;
+mod problem;
+mod project;
+pub mod quantity;
+mod service;
+mod value;
+
+pub use env::Env;
+pub use layer::Cleared;
+pub use mounts::{Mount, MountKind};
+pub use parts::{BuildSpec, Command, Dependency, Device, EnvVar, FileRef, Healthcheck, Hook, KeyValue, Limit, List, Resource};
+pub use ports::{Port, PortRange};
+pub use problem::Problem;
+pub use project::{LoadOptions, Project, load};
+pub use quantity::Words;
+pub use service::Service;
+pub use value::{Entry, Map, Node, Resolved, Value, VarSource, VarUse, Vars};
+
+#[cfg(test)]
+mod tests;

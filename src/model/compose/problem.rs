@@ -1,0 +1,28 @@
+//! What is wrong with a project, by the lint that tells it.
+
+use crate::syntax::SyntaxError;
+
+/// A finding of the loader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The lint it belongs to: `compose-syntax`, `compose-schema`, `compose-value`, `compose-reference` or
+    /// `compose-conflict`.
+    pub lint: &'static str,
+    /// Where and what. `fatal` when Compose refuses the project for it.
+    pub error: SyntaxError,
+}
+
+/// YAML that cannot be read.
+pub(super) fn syntax(error: SyntaxError) -> Problem {
+    Problem { lint: "compose-syntax", error }
+}
+
+/// A value in a form that Compose cannot read.
+pub(super) fn value(error: SyntaxError) -> Problem {
+    Problem { lint: "compose-value", error }
+}
+
+/// Two things that exclude each other.
+pub(super) fn conflict(error: SyntaxError) -> Problem {
+    Problem { lint: "compose-conflict", error }
+}
