@@ -40,3 +40,8 @@ mod testing {
         parse.tree
     }
 }
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;

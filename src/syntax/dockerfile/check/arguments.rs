@@ -91,11 +91,13 @@ fn expose(instruction: &Instruction, ports: &[Text], errors: &mut Vec<SyntaxErro
     }
     for port in ports {
         let Some(value) = literal(port, instruction.escape) else { continue };
-        if let Some(problem) = values::port_problem(&value) {
-            let message = format!("`{}` is no port to expose: {problem}", shown(port));
-            let error = SyntaxError::new("invalid-port", port.span(), message);
-            errors.push(if port.starts_with('#') { error.help(OWN_LINE) } else { error });
+        let Some(problem) = values::port_problem(&value) else { continue };
+        let message = format!("`{}` is no port to expose: {problem}", shown(port));
+        let error = SyntaxError::new("invalid-port", port.span(), message);
+        if port.starts_with('#') {
+            return errors.push(error.help(OWN_LINE));
         }
+        errors.push(error);
     }
 }
 
