@@ -160,7 +160,8 @@ impl Ruler<'_> {
         for e in errors {
             self.span(e.span);
             e.related.iter().for_each(|(s, _)| self.span(*s));
-            assert!(!e.message.is_empty() && !e.message.contains('\n'), "{e:?}");
+            let shown = e.message.clone() + e.help.as_deref().unwrap_or("");
+            assert!(!e.message.is_empty() && !shown.contains(char::is_control) && shown.len() < 1000, "{e:?}");
         }
         assert!(errors.is_sorted_by_key(|e| e.span), "{errors:?}");
     }

@@ -3,7 +3,7 @@
 use super::{alternatives, did_you_mean, values};
 use crate::source::Span;
 use crate::syntax::SyntaxError;
-use crate::syntax::dockerfile::args::shown;
+use crate::syntax::dockerfile::shown;
 use crate::syntax::dockerfile::{Instruction, Mount, MountField, MountKind, mounts};
 use crate::syntax::text::Text;
 
