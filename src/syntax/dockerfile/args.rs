@@ -1,7 +1,7 @@
 //! Instructions with their arguments told apart. Nothing is unquoted or expanded here: see [`super::expand`].
 
 use super::split::{blank_separated, is_blank, quoted_words};
-use super::{Instruction, Keyword, heredoc};
+use super::{Instruction, Keyword, heredoc, shown};
 use crate::syntax::SyntaxError;
 use crate::syntax::text::Text;
 
@@ -305,14 +305,4 @@ fn missing_equals(instruction: &Instruction, word: &Text) -> SyntaxError {
     let name = instruction.keyword.as_str();
     SyntaxError::new("missing-equals", word.span(), format!("`{}` in {name} is not of the form key=value", shown(word)))
         .help("quote a value that has white space in it")
-}
-
-/// What of a word a message shows.
-pub(super) fn shown(word: &str) -> String {
-    const MOST: usize = 60;
-    let mut out: String = word.chars().take(MOST).collect();
-    if out.len() < word.len() {
-        out.push('…');
-    }
-    out
 }

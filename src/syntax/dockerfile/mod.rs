@@ -21,6 +21,20 @@ pub use parse::parse;
 pub use tree::{Comment, Directive, Dockerfile, Flag, Heredoc, Instruction, Item, Keyword, is_template};
 pub use word::{Expansion, VariableUse, WordsExpansion, expand, expand_heredoc, expand_words};
 
+/// What of a text from the file a message shows: one line, not too long.
+fn shown(text: &str) -> String {
+    const MOST: usize = 60;
+    let mut out = String::new();
+    let mut chars = text.chars();
+    for c in chars.by_ref().take(MOST) {
+        if c.is_control() { out.extend(c.escape_default()) } else { out.push(c) }
+    }
+    if chars.next().is_some() {
+        out.push('…');
+    }
+    out
+}
+
 #[cfg(test)]
 mod testing {
     use std::path::Path;
@@ -40,3 +54,8 @@ mod testing {
         parse.tree
     }
 }
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use super::directive::{Found, Scan, Shape};
 use super::json::{self, Json};
 use super::lines::{Line, Lines, continuation};
 use super::tree::{Comment, Directive, Dockerfile, Heredoc, Instruction, Item, Keyword};
-use super::{args, heredoc, split};
+use super::{args, heredoc, shown, split};
 use crate::source::{FileId, Span};
 use crate::syntax::text::{Text, TextBuilder};
 use crate::syntax::{Parse, SyntaxError};
@@ -129,7 +129,7 @@ impl<'a> Parser<'a> {
             "\\" => self.tree.escape = '\\',
             "`" => self.tree.escape = '`',
             other => {
-                let message = format!("escape character `{other}` is neither ` nor \\");
+                let message = format!("escape character `{}` is neither ` nor \\", shown(other));
                 self.errors.push(SyntaxError::new("invalid-escape", value.span(), message));
             }
         }
@@ -250,7 +250,7 @@ impl<'a> Parser<'a> {
     }
 
     fn unterminated(&mut self, heredoc: &Heredoc) {
-        let name = &heredoc.name;
+        let name = shown(&heredoc.name);
         let message = format!("heredoc `{name}` is never ended");
         let error = SyntaxError::new("unterminated-heredoc", heredoc.marker, message);
         self.errors.push(error.help(format!("end it with a line that is `{name}` and nothing else")));

@@ -74,3 +74,6 @@ fn single(word: &Text, mode: Mode, lookup: &dyn Fn(&str) -> Option<String>) -> E
     };
     Expansion { value, variables: lexer.into_variables(), errors }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use super::{alternatives, did_you_mean, nearest, values};
 use crate::source::Span;
 use crate::syntax::SyntaxError;
-use crate::syntax::dockerfile::args::shown;
+use crate::syntax::dockerfile::shown;
 use crate::syntax::dockerfile::{ArgDecl, Args, CommandForm, HealthOptions, Healthcheck, Instruction, KeyValue, Keyword, expand};
 use crate::syntax::text::Text;
 
@@ -91,11 +91,13 @@ fn expose(instruction: &Instruction, ports: &[Text], errors: &mut Vec<SyntaxErro
     }
     for port in ports {
         let Some(value) = literal(port, instruction.escape) else { continue };
-        if let Some(problem) = values::port_problem(&value) {
-            let message = format!("`{}` is no port to expose: {problem}", shown(port));
-            let error = SyntaxError::new("invalid-port", port.span(), message);
-            errors.push(if port.starts_with('#') { error.help(OWN_LINE) } else { error });
+        let Some(problem) = values::port_problem(&value) else { continue };
+        let message = format!("`{}` is no port to expose: {problem}", shown(port));
+        let error = SyntaxError::new("invalid-port", port.span(), message);
+        if port.starts_with('#') {
+            return errors.push(error.help(OWN_LINE));
         }
+        errors.push(error);
     }
 }
 
@@ -144,10 +146,16 @@ fn shell(instruction: &Instruction, words: &[Text]) -> Option<SyntaxError> {
         return None;
     }
     let error = SyntaxError::new("shell-not-json", instruction.args.span(), "SHELL takes a JSON array of strings only");
-    let quoted: Vec<_> = instruction.args.split_whitespace().iter().map(|w| format!("{:?}", w.as_str())).collect();
+    if instruction.looks_like_json || instruction.args.len() > LONGEST_SHELL {
+        return Some(error);
+    }
+    let quoted: Vec<_> = instruction.args.split_whitespace().iter().map(|w| serde_json::json!(w.as_str()).to_string()).collect();
     let array = format!("[{}]", quoted.join(", "));
-    Some(if instruction.looks_like_json || quoted.len() > 8 { error } else { error.help(format!("write `SHELL {array}`")).replace(array) })
+    Some(error.help(format!("write `SHELL {array}`")).replace(array))
 }
+
+/// In bytes; people write a shell and an option or two.
+const LONGEST_SHELL: usize = 200;
 
 /// The parser told of those.
 fn is_json_of_other_things(args: &Text) -> bool {

@@ -3,7 +3,7 @@
 use super::arguments::{literal, missing};
 use super::values;
 use crate::syntax::SyntaxError;
-use crate::syntax::dockerfile::args::shown;
+use crate::syntax::dockerfile::shown;
 use crate::syntax::dockerfile::{CopyArgs, Instruction, Keyword, heredoc};
 use crate::syntax::text::Text;
 

@@ -2,7 +2,7 @@
 
 use super::{alternatives, did_you_mean, values};
 use crate::syntax::SyntaxError;
-use crate::syntax::dockerfile::args::shown;
+use crate::syntax::dockerfile::shown;
 use crate::syntax::dockerfile::{Directive, Dockerfile};
 use crate::syntax::text::Text;
 

@@ -3,7 +3,7 @@
 use super::{did_you_mean, values};
 use crate::source::Span;
 use crate::syntax::SyntaxError;
-use crate::syntax::dockerfile::args::shown;
+use crate::syntax::dockerfile::shown;
 use crate::syntax::dockerfile::{Args, Flag, Healthcheck, Instruction, Keyword};
 
 /// What follows the name of a flag.

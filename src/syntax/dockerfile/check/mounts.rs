@@ -3,7 +3,7 @@
 use super::{alternatives, did_you_mean, values};
 use crate::source::Span;
 use crate::syntax::SyntaxError;
-use crate::syntax::dockerfile::args::shown;
+use crate::syntax::dockerfile::shown;
 use crate::syntax::dockerfile::{Instruction, Mount, MountField, MountKind, mounts};
 use crate::syntax::text::Text;
 
@@ -152,11 +152,11 @@ fn target(mount: &Mount, kind: MountKind, errors: &mut Vec<SyntaxError>) {
         Some(target) if !target.is_empty() && target.trim_matches('/').is_empty() => {
             errors.push(SyntaxError::new("invalid-mount-value", target.span(), "nothing can be mounted over `/`"));
         }
-        Some(_) => {}
-        None => {
+        None if mount.fields.iter().all(|f| KEYS.contains(&f.key.to_ascii_lowercase().as_str())) => {
             let message = format!("this {} mount has no target; it covers the working directory", kind.name());
             errors.push(SyntaxError::new("incomplete-mount", mount.span, message).help("add `target=/path`").warning());
         }
+        _ => {} // there is one, or a misspelled one
     }
 }
 

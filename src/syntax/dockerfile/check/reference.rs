@@ -1,5 +1,7 @@
 //! Image references, by the grammar of the `distribution/reference` package: `[host[:port]/]path[:tag][@digest]`.
 
+use crate::syntax::dockerfile::shown;
+
 /// What is wrong with `s` as an image; `None` when nothing is.
 pub(super) fn problem(s: &str) -> Option<String> {
     if s.len() == 64 && s.bytes().all(is_hex) {
@@ -12,19 +14,23 @@ pub(super) fn problem(s: &str) -> Option<String> {
         return Some("it has no name".into());
     }
     if path.chars().any(char::is_uppercase) {
-        return Some(format!("`{path}` must be lower case"));
+        return Some(format!("`{}` must be lower case", shown(path)));
     }
     if let Some(part) = path.split('/').find(|p| !is_component(p)) {
-        return Some(if part.is_empty() { "a part of its path is empty".into() } else { format!("`{part}` is no part of a name") });
+        return Some(if part.is_empty() {
+            "a part of its path is empty".into()
+        } else {
+            format!("`{}` is no part of a name", shown(part))
+        });
     }
     if let Some(tag) = tag.filter(|t| !is_tag(t)) {
-        return Some(if tag.is_empty() { "its tag is empty".into() } else { format!("`{tag}` is no tag") });
+        return Some(if tag.is_empty() { "its tag is empty".into() } else { format!("`{}` is no tag", shown(tag)) });
     }
     if let Some(host) = host.filter(|h| !is_host(h)) {
-        return Some(format!("`{host}` is no registry"));
+        return Some(format!("`{}` is no registry", shown(host)));
     }
     if let Some(digest) = digest.filter(|d| !is_digest(d)) {
-        return Some(if digest.is_empty() { "its digest is empty".into() } else { format!("`{digest}` is no digest") });
+        return Some(if digest.is_empty() { "its digest is empty".into() } else { format!("`{}` is no digest", shown(digest)) });
     }
     (path.len() > 255).then(|| "its name is too long".into())
 }

@@ -6,7 +6,7 @@ use super::arguments::{OWN_LINE, literal, missing, place};
 use super::{nearest, reference, values};
 use crate::source::Span;
 use crate::syntax::SyntaxError;
-use crate::syntax::dockerfile::args::shown;
+use crate::syntax::dockerfile::shown;
 use crate::syntax::dockerfile::{Args, Dockerfile, Instruction, Keyword, mounts};
 use crate::syntax::text::Text;
 
@@ -169,7 +169,7 @@ fn not_an_image(written: &Text, image: &str) -> Option<SyntaxError> {
     let problem = reference::problem(image)?;
     let error = SyntaxError::new("invalid-image", written.span(), format!("`{}` is no image: {problem}", shown(image)));
     let lower = image.to_lowercase();
-    Some(if reference::problem(&lower).is_none() { error.help(format!("write `{lower}`")).replace(lower) } else { error })
+    Some(if reference::problem(&lower).is_none() { error.help(format!("write `{}`", shown(&lower))).replace(lower) } else { error })
 }
 
 /// What an instruction takes from other stages.

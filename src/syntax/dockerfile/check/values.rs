@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use crate::syntax::dockerfile::shown;
+
 /// `strconv.ParseBool`.
 pub(super) fn go_bool(s: &str) -> Option<bool> {
     match s {
@@ -68,11 +70,11 @@ pub(super) fn port_problem(s: &str) -> Option<String> {
         return Some("it has no port".into());
     }
     if !["", "tcp", "udp", "sctp"].iter().any(|p| p.eq_ignore_ascii_case(protocol)) {
-        return Some(format!("`{protocol}` is not tcp, udp or sctp"));
+        return Some(format!("`{}` is not tcp, udp or sctp", shown(protocol)));
     }
     let bare = ip.strip_prefix('[').and_then(|i| i.strip_suffix(']')).unwrap_or(ip);
     if !ip.is_empty() && bare.parse::<IpAddr>().is_err() {
-        return Some(format!("`{ip}` is not an address"));
+        return Some(format!("`{}` is not an address", shown(ip)));
     }
     let (start, end) = match port_range(port) {
         Ok(range) => range,
@@ -83,7 +85,9 @@ pub(super) fn port_problem(s: &str) -> Option<String> {
     }
     match port_range(host) {
         Err(problem) => Some(problem),
-        Ok((from, to)) if end > start && to - from != end - start => Some(format!("`{host}` and `{port}` differ in length")),
+        Ok((from, to)) if end > start && to - from != end - start => {
+            Some(format!("`{}` and `{}` differ in length", shown(host), shown(port)))
+        }
         Ok(_) => None,
     }
 }
@@ -91,15 +95,15 @@ pub(super) fn port_problem(s: &str) -> Option<String> {
 fn port_range(s: &str) -> Result<(u16, u16), String> {
     let port = |p: &str| -> Result<u16, String> {
         if p.is_empty() || !p.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(format!("`{s}` is not a port or a range of ports"));
+            return Err(format!("`{}` is not a port or a range of ports", shown(s)));
         }
-        p.parse().map_err(|_| format!("`{p}` is over 65535"))
+        p.parse().map_err(|_| format!("`{}` is over 65535", shown(p)))
     };
     // Go splits at every dash and looks at two parts.
     let mut parts = s.split('-');
     let start = port(parts.next().unwrap_or(""))?;
     let end = parts.next().map_or(Ok(start), port)?;
-    if end < start { Err(format!("the range `{s}` runs backwards")) } else { Ok((start, end)) }
+    if end < start { Err(format!("the range `{}` runs backwards", shown(s))) } else { Ok((start, end)) }
 }
 
 /// Signals of Linux by name, without `SIG`.
@@ -207,14 +211,14 @@ pub(super) fn platform_problem(s: &str) -> Option<String> {
         let part = if index == 0 { part.split_once('(').map_or(*part, |(os, _)| os) } else { part };
         let valid = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
         if part.is_empty() || !part.chars().all(valid) {
-            return Some(format!("`{part}` is no system or architecture"));
+            return Some(format!("`{}` is no system or architecture", shown(part)));
         }
     }
     match parts.as_slice() {
         [one] => {
             let name = one.split_once('(').map_or(*one, |(os, _)| os).to_ascii_lowercase();
             let known = SYSTEMS.contains(&name.as_str()) || ARCHITECTURES.contains(&name.as_str());
-            (!known).then(|| format!("`{one}` is no known system or architecture"))
+            (!known).then(|| format!("`{}` is no known system or architecture", shown(one)))
         }
         [_, _] | [_, _, _] => None,
         _ => Some("it has more than three parts".into()),

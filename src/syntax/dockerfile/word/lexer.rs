@@ -6,6 +6,7 @@ use super::VariableUse;
 use super::pattern;
 use crate::source::FileId;
 use crate::syntax::SyntaxError;
+use crate::syntax::dockerfile::shown;
 use crate::syntax::text::{Text, TextBuilder};
 
 /// `${a:-${b:-..}}` deeper than this is given up; BuildKit has no limit, but nobody writes it.
@@ -287,8 +288,8 @@ impl<'a> Lexer<'a> {
             Some(v) if v.is_empty() && modifier == ":?" => "empty",
             Some(_) => return Ok(self.substitute(start, value)),
         };
-        let name = self.word.get(name).unwrap_or("");
-        let message = if word.is_empty() { format!("{name}: is not allowed to be {state}") } else { format!("{name}: {word}") };
+        let name = shown(self.word.get(name).unwrap_or(""));
+        let message = if word.is_empty() { format!("{name}: is not allowed to be {state}") } else { format!("{name}: {}", shown(&word)) };
         Err(self.bad("required-variable", start, message))
     }
 
@@ -328,7 +329,7 @@ impl<'a> Lexer<'a> {
     fn patterned(&self, start: usize, pattern: &str, result: Result<String, pattern::BadPattern>) -> Read<Text> {
         match result {
             Ok(value) => Ok(self.substitute(start, Some(value))),
-            Err(e) => Err(self.bad("bad-pattern", start, format!("invalid pattern `{pattern}` in substitution: {e}"))),
+            Err(e) => Err(self.bad("bad-pattern", start, format!("invalid pattern `{}` in substitution: {e}", shown(pattern)))),
         }
     }
 
@@ -393,7 +394,7 @@ impl<'a> Lexer<'a> {
             return self.unclosed(start);
         }
         let written = self.word.get(start..self.at).unwrap_or("");
-        self.bad("bad-substitution", start, format!("unsupported modifier in `{written}`"))
+        self.bad("bad-substitution", start, format!("unsupported modifier in `{}`", shown(written)))
     }
 
     fn bad(&self, code: &'static str, start: usize, message: impl Into<String>) -> Bad {

@@ -21,7 +21,7 @@ pub(super) enum BadPattern {
 impl fmt::Display for BadPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            BadPattern::Escape(c) => write!(f, "invalid escape `\\{c}`"),
+            BadPattern::Escape(c) => write!(f, "invalid escape `\\{}`", c.escape_debug()),
             BadPattern::OpenEscape => f.write_str("nothing follows `\\`"),
             BadPattern::TooLarge => f.write_str("it is too long"),
         }
