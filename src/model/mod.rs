@@ -10,6 +10,8 @@ pub mod compose;
 
 pub mod build;
 pub mod entry;
+pub mod host_path;
 pub mod image_content;
 pub mod project;
+mod service;
 pub mod values;

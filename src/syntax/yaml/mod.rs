@@ -6,6 +6,7 @@
 
 mod build;
 mod check;
+pub mod edit;
 mod message;
 mod repair;
 mod resolve;

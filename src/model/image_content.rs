@@ -1,0 +1,76 @@
+//! What instructions put into an image and to whom it belongs.
+
+use super::build::Build;
+use super::dockerfile::{InstructionAt, clean_path};
+use crate::syntax::dockerfile::{Args, CommandForm, CopyArgs, Keyword};
+use crate::syntax::text::Text;
+
+/// What ADD unpacks: tar archives, compressed or not.
+const ARCHIVES: &[&str] = &[
+    ".tar",
+    ".tar.gz",
+    ".tgz",
+    ".tar.bz2",
+    ".tbz2",
+    ".tbz",
+    ".tar.xz",
+    ".txz",
+    ".tar.zst",
+    ".tzst",
+    ".tar.lzma",
+    ".tlz",
+    ".gz",
+    ".bz2",
+    ".xz",
+];
+
+/// Whether ADD unpacks this source, a local archive. Those of addresses stay packed unless `--unpack` says otherwise.
+pub fn is_unpacked_archive(copy: &CopyArgs, source: &Text) -> bool {
+    let name = source.to_ascii_lowercase();
+    let remote = name.contains("://") || name.starts_with("git@");
+    let archive = ARCHIVES.iter().any(|a| name.ends_with(a));
+    match copy.unpack {
+        Some(unpack) => unpack && archive,
+        None => archive && !remote,
+    }
+}
+
+/// Whether a later step of the image changes the owner of what this instruction puts at `destination`.
+pub fn covered_by_chown(build: &Build, at: &InstructionAt<'_>, destination: &Text) -> bool {
+    let Some(target) = absolute(at, destination) else { return false };
+    let stages = build.dockerfile.ancestry(build.stage);
+    let later = stages.into_iter().flat_map(|s| build.dockerfile.stage_instructions(s)).filter(|other| other.index > at.index);
+    later.filter(|other| other.instruction.keyword == Keyword::Run).any(|run| chowned(&run).iter().any(|path| covers(path, &target)))
+}
+
+fn absolute(at: &InstructionAt<'_>, path: &Text) -> Option<String> {
+    let path = at.resolve(path).known()?.to_string();
+    if path.starts_with('/') {
+        return Some(clean_path(&path));
+    }
+    let workdir = at.dockerfile.workdir_at(at.stage?, at.index)?;
+    Some(clean_path(&format!("{workdir}/{path}")))
+}
+
+/// Whether changing the owner of `path` changes that of `target` too: the same, a folder above, or a pattern of it.
+fn covers(path: &str, target: &str) -> bool {
+    let path = path.trim_end_matches('*').trim_end_matches('/');
+    path.is_empty() || target == path || target.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// The paths whose owner a RUN changes.
+fn chowned(run: &InstructionAt<'_>) -> Vec<String> {
+    let Args::Run(command) = run.instruction.typed() else { return Vec::new() };
+    let mut scripts: Vec<String> = run.instruction.heredocs.iter().map(|h| h.body.to_string()).collect();
+    scripts.push(match command {
+        CommandForm::Shell(line) => line.to_string(),
+        CommandForm::Exec(words) => words.iter().map(|w| format!("{} ", w.as_str())).collect(),
+    });
+    let simple = scripts.iter().flat_map(|s| s.split(['&', '|', ';', '\n', '(', ')']));
+    let paths = simple.filter_map(|command| {
+        let mut words = command.split_whitespace().skip_while(|w| *w != "chown");
+        words.next()?;
+        Some(words.filter(|w| !w.starts_with('-')).skip(1).map(|w| clean_path(w.trim_matches(['"', '\'']))).collect::<Vec<_>>())
+    });
+    paths.flatten().collect()
+}

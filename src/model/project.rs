@@ -1,0 +1,81 @@
+//! Everything that was read, joined: which service builds which stage of which Dockerfile.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::build::{Build, ServiceRef};
+use super::compose::{BuildSpec, KeyValue, Project};
+use super::dockerfile::{BuildArg, BuildArgs, Dockerfile};
+use crate::source::{FileId, Sources};
+
+/// All Dockerfiles and Compose projects of one run, and the builds that join them.
+#[derive(Debug)]
+pub struct World {
+    /// The texts.
+    pub sources: Arc<Sources>,
+    /// Every Dockerfile, each seen with its own default arguments, in the order of their names.
+    pub dockerfiles: Vec<Arc<Dockerfile>>,
+    /// Every Compose project, in the order of their base files' names.
+    pub projects: Vec<Arc<Project>>,
+    /// Every image as it is really built and run.
+    pub builds: Vec<Build>,
+}
+
+impl World {
+    /// Joins what was read. `open` gives the Dockerfile at a path, reading it when nobody has yet.
+    pub fn join(
+        projects: Vec<Arc<Project>>,
+        dockerfiles: Vec<Arc<Dockerfile>>,
+        sources: &Arc<Sources>,
+        open: &mut dyn FnMut(&Path) -> Option<Arc<Dockerfile>>,
+    ) -> World {
+        let mut world = World { sources: Arc::clone(sources), dockerfiles, projects, builds: Vec::new() };
+        let projects = world.projects.clone();
+        for project in &projects {
+            for index in 0..project.services.len() {
+                let service = ServiceRef { project: Arc::clone(project), index };
+                world.builds.extend(composed(service, sources, open));
+            }
+        }
+        let built: BTreeSet<FileId> = world.builds.iter().map(|b| b.dockerfile.file).collect();
+        let alone = world.dockerfiles.iter().filter(|d| !built.contains(&d.file)).filter_map(|d| implicit(d, sources));
+        let alone: Vec<_> = alone.collect();
+        world.builds.extend(alone);
+        for build in &world.builds {
+            if !world.dockerfiles.iter().any(|d| d.file == build.dockerfile.file) {
+                world.dockerfiles.push(Arc::new(build.dockerfile.with_args(&BuildArgs::new())));
+            }
+        }
+        world
+    }
+}
+
+/// The build of a Dockerfile that no Compose file mentions: its last stage, from its own folder.
+fn implicit(dockerfile: &Arc<Dockerfile>, sources: &Sources) -> Option<Build> {
+    let stage = dockerfile.stages.len().checked_sub(1)?;
+    let context = sources.get(dockerfile.file).path.parent().map(Path::to_path_buf);
+    Some(Build::new(Arc::clone(dockerfile), stage, context, None, sources))
+}
+
+/// The build that a service describes, when its Dockerfile is there and has the stage.
+fn composed(service: ServiceRef, sources: &Sources, open: &mut dyn FnMut(&Path) -> Option<Arc<Dockerfile>>) -> Option<Build> {
+    let spec = service.get()?.build()?;
+    let context = spec.context_path.clone()?;
+    let file = spec.dockerfile.as_ref().map_or("Dockerfile", |d| d.text.as_str());
+    let dockerfile = open(&context.join(file))?;
+    let dockerfile = if spec.args.is_empty() { dockerfile } else { Arc::new(dockerfile.with_args(&build_args(&spec))) };
+    let stage = match &spec.target {
+        Some(target) => dockerfile.target(&target.text)?,
+        None => dockerfile.stages.len().checked_sub(1)?,
+    };
+    Some(Build::new(dockerfile, stage, Some(context), Some(service), sources))
+}
+
+fn build_args(spec: &BuildSpec) -> BuildArgs {
+    let arg = |a: &KeyValue| {
+        let value = a.value.as_ref().filter(|v| v.is_known()).map(|v| v.text.to_string());
+        (a.name.to_string(), BuildArg { value, span: Some(a.span) })
+    };
+    spec.args.iter().map(arg).collect()
+}

@@ -1,0 +1,77 @@
+//! Small edits of YAML text that keep its indentation, line ends and flow or block style.
+
+/// Where to put what: a byte offset and the text to insert there.
+pub type Insertion = (usize, String);
+
+/// Adds `entry` (`key: value`) to the mapping that `text[start..end]` holds. `None` when the text does not look like a
+/// mapping that can be added to.
+pub fn add_entry(text: &str, start: usize, end: usize, entry: &str) -> Option<Insertion> {
+    let body = text.get(start..end)?.trim_end();
+    let end = start + body.len();
+    if let Some(inner) = body.strip_prefix('{') {
+        let inner = inner.strip_suffix('}')?.trim_end();
+        let at = start + 1 + inner.len();
+        let separator = if inner.is_empty() || inner.ends_with(',') { " " } else { ", " };
+        return Some((at, format!("{separator}{entry}")));
+    }
+    let line_start = text.get(..start)?.rfind('\n').map_or(0, |n| n + 1);
+    let indent = text.get(line_start..start)?;
+    if !indent.bytes().all(|b| b == b' ') {
+        return None;
+    }
+    // After the last line of the mapping, a comment at its end included.
+    let rest = text.get(end..)?;
+    let line_end = rest.find('\n').map_or(text.len(), |n| end + n);
+    let crlf = text.get(..line_end)?.ends_with('\r');
+    let at = if crlf { line_end - 1 } else { line_end };
+    let newline = if crlf || text.get(..start)?.ends_with("\r\n") { "\r\n" } else { "\n" };
+    Some((at, format!("{newline}{indent}{entry}")))
+}
+
+/// The bytes of the whole lines that a block entry from `start` (its key) to `end` takes, its line end included.
+/// `None` when something else stands on those lines.
+pub fn whole_lines(text: &str, start: usize, end: usize) -> Option<std::ops::Range<usize>> {
+    let line_start = text.get(..start)?.rfind('\n').map_or(0, |n| n + 1);
+    if !text.get(line_start..start)?.bytes().all(|b| b == b' ') {
+        return None;
+    }
+    let end = start + text.get(start..end)?.trim_end().len();
+    let line_end = text.get(end..)?.find('\n').map_or(text.len(), |n| end + n + 1);
+    text.get(end..line_end)?.trim().is_empty().then_some(line_start..line_end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn added(text: &str, start: usize, end: usize) -> String {
+        let (at, insert) = add_entry(text, start, end, "b: 2").unwrap();
+        format!("{}{insert}{}", &text[..at], &text[at..])
+    }
+
+    #[test]
+    fn a_block_mapping_gets_a_line_of_the_same_indentation() {
+        assert_eq!(added("x:\n  a: 1 # one\ny: 3\n", 5, 9), "x:\n  a: 1 # one\n  b: 2\ny: 3\n");
+        assert_eq!(added("x:\n  a: 1", 5, 9), "x:\n  a: 1\n  b: 2");
+        assert_eq!(added("x:\r\n  a: 1\r\ny: 3\r\n", 6, 10), "x:\r\n  a: 1\r\n  b: 2\r\ny: 3\r\n");
+    }
+
+    #[test]
+    fn a_flow_mapping_grows_before_its_brace() {
+        assert_eq!(added("x: { a: 1 }", 3, 11), "x: { a: 1, b: 2 }");
+        assert_eq!(added("x: {}", 3, 5), "x: { b: 2}");
+    }
+
+    #[test]
+    fn a_mapping_that_begins_in_the_middle_of_a_line_is_left_alone() {
+        assert_eq!(add_entry("- a: 1\n  c: 2", 2, 13, "b: 2"), None);
+    }
+
+    #[test]
+    fn whole_lines_of_an_entry() {
+        let text = "a: 1\nb: true\nc: 3\n";
+        assert_eq!(whole_lines(text, 5, 12), Some(5..13));
+        assert_eq!(whole_lines("{a: 1, b: 2}", 1, 5), None);
+        assert_eq!(whole_lines("a: 1 # why\n", 0, 4), None);
+    }
+}
