@@ -1,1 +1,46 @@
-//! THE CATALOGUE.
+//! THE CATALOGUE: one pair of files a lint, `<id>.rs` and `<id>.md`, and one word here.
+
+use crate::lint::Lint;
+
+/// Declares the modules and lists their lints in the order given.
+macro_rules! catalogue {
+    ($($name:ident)*) => {
+        $(mod $name;)*
+        /// Every lint, in alphabetical order.
+        pub static LINTS: &[&Lint] = &[$(&$name::LINT),*];
+    };
+}
+
+catalogue! {
+    compose_conflict
+    compose_reference
+    compose_schema
+    compose_syntax
+    compose_value
+    copy_without_chown
+    docker_socket_mount
+    dockerfile_syntax
+    missing_cap_drop
+    missing_resource_limits
+    privileged
+    root_user
+}
+
+/// The lint of this id, or the one that answers this rule of another linter: `root-user`, `DL3002`, `hadolint:DL3002`.
+pub fn find(name: &str) -> Option<&'static Lint> {
+    let by_id = LINTS.iter().find(|l| l.id == name);
+    let by_alias = || LINTS.iter().find(|l| l.aliases.iter().any(|a| is_alias(a, name)));
+    by_id.or_else(by_alias).copied()
+}
+
+fn is_alias(alias: &str, name: &str) -> bool {
+    let bare = alias.split_once(':').map_or(alias, |(_, rule)| rule);
+    alias.eq_ignore_ascii_case(name) || bare.eq_ignore_ascii_case(name)
+}
+
+/// The id nearest to a misspelt one, if one is near.
+pub fn nearest(name: &str) -> Option<&'static str> {
+    let distance = |id: &str| strsim::damerau_levenshtein(&name.to_ascii_lowercase(), id);
+    let best = LINTS.iter().map(|l| (distance(l.id), l.id)).min()?;
+    (best.0 <= best.1.len() / 3).then_some(best.1)
+}

@@ -123,6 +123,8 @@ pub struct Diagnostic {
     pub fixes: Vec<Fix>,
     /// Where it is in the model: `services.web.user`, `stage:final/USER`. Survives moved lines.
     pub path: String,
+    /// Bytes that no output may quote.
+    pub secrets: Vec<Span>,
     /// What tells it apart from others of the same lint at the same path: the port, the variable's name.
     pub evidence: String,
 }

@@ -14,4 +14,10 @@ pub mod lint;
 #[path = "../lints/mod.rs"]
 pub mod lints;
 
+pub mod fix;
+
+pub mod engine;
+
 pub mod report;
+
+pub mod cli;

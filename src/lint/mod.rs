@@ -1,6 +1,34 @@
-//! THE MACHINE: what a lint is.
+//! THE MACHINE: what a lint is, what it sees, and how it is called.
+//!
+//! A lint is data plus small functions. [`Check`] says what kind of node a function looks at; the dispatch table
+//! maps node kinds to the enabled functions once per configuration, so a disabled lint costs nothing.
+
+mod context;
+mod dispatch;
+mod edit;
+
+pub use context::{Cx, Place, Report};
+pub use dispatch::Dispatch;
 
 use crate::diagnostic::{Group, Level, Safety};
+use crate::model::build::Build;
+use crate::model::compose::{Project, Service};
+use crate::model::dockerfile::{Dockerfile, InstructionAt, StageAt};
+use crate::model::values::Value;
+use crate::syntax::dockerfile::Keyword;
+
+/// What a lint file imports: `use crate::lint::prelude::*;`.
+pub mod prelude {
+    pub use super::{Check, Cx, Lint};
+    pub use crate::diagnostic::{Group, Level, Safety};
+    pub use crate::model::build::Build;
+    pub use crate::model::compose::{Project, Service};
+    pub use crate::model::dockerfile::{Dockerfile, InstructionAt, StageAt};
+    pub use crate::model::origin::{Slot, Sourced};
+    pub use crate::source::Span;
+    pub use crate::syntax::dockerfile::Keyword;
+    pub use crate::syntax::text::Text;
+}
 
 /// A lint, as static data. `lints/<id>.rs` holds one, `lints/<id>.md` is its page and its test.
 #[derive(Debug)]
@@ -11,7 +39,7 @@ pub struct Lint {
     pub summary: &'static str,
     /// What kind of trouble.
     pub group: Group,
-    /// Default level; a single finding may carry a lower one.
+    /// Default level; a single finding may carry another one.
     pub level: Level,
     /// Whether it runs without being selected.
     pub default: bool,
@@ -27,11 +55,50 @@ pub struct Lint {
     pub since: &'static str,
     /// The page: explanation and tests, Markdown.
     pub page: &'static str,
+    /// What it looks at, each with its function.
+    pub checks: &'static [Check],
+}
+
+/// What a function of a lint looks at; the variant is its signature.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// Each instruction of these kinds, triggers of ONBUILD included.
+    Instruction(&'static [Keyword], fn(&InstructionAt<'_>, &mut Cx<'_>)),
+    /// Each stage of a Dockerfile, seen with the default values of its arguments.
+    Stage(fn(&StageAt<'_>, &mut Cx<'_>)),
+    /// Each Dockerfile as a whole.
+    Dockerfile(fn(&Dockerfile, &mut Cx<'_>)),
+    /// Each image as it is really built and run: a stage with its service, context and arguments.
+    Build(fn(&Build, &mut Cx<'_>)),
+    /// Each service of a Compose project, after merging.
+    Service(fn(&Service, &mut Cx<'_>)),
+    /// Each Compose project as a whole.
+    Project(fn(&Project, &mut Cx<'_>)),
+    /// Each string that someone wrote: words of instructions, heredoc bodies, scalars of Compose files.
+    Value(fn(&Value, &mut Cx<'_>)),
 }
 
 impl Lint {
     /// The page on the web.
     pub fn url(&self) -> String {
         format!("https://dockvet.dev/lints/{}", self.id)
+    }
+
+    /// The kinds of files it reads, as people name them.
+    pub fn kinds(&self) -> Vec<&'static str> {
+        let mut kinds: Vec<_> = self
+            .checks
+            .iter()
+            .flat_map(|c| match c {
+                Check::Instruction(..) | Check::Stage(_) | Check::Dockerfile(_) => ["dockerfile"].as_slice(),
+                Check::Service(_) | Check::Project(_) => &["compose"],
+                Check::Value(_) => &["dockerfile", "compose"],
+                Check::Build(_) => &["dockerfile", "compose", "project"],
+            })
+            .copied()
+            .collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
     }
 }

@@ -1,0 +1,130 @@
+//! Which functions look at which nodes: built once from the selected lints, then only read.
+
+use std::collections::HashMap;
+
+use super::{Check, Cx, Lint, Place};
+use crate::diagnostic::Diagnostic;
+use crate::model::build::Build;
+use crate::model::compose::{Project, Service};
+use crate::model::dockerfile::{Dockerfile, InstructionAt, StageAt};
+use crate::model::project::World;
+use crate::model::values::Value;
+use crate::syntax::dockerfile::Keyword;
+
+struct Entry<F> {
+    lint: &'static Lint,
+    check: F,
+}
+
+/// The selected lints by what they look at. A lint that is not selected costs nothing.
+#[derive(Default)]
+pub struct Dispatch {
+    lints: Vec<&'static Lint>,
+    unknown: bool,
+    instructions: HashMap<Keyword, Vec<Entry<fn(&InstructionAt<'_>, &mut Cx<'_>)>>>,
+    stages: Vec<Entry<fn(&StageAt<'_>, &mut Cx<'_>)>>,
+    dockerfiles: Vec<Entry<fn(&Dockerfile, &mut Cx<'_>)>>,
+    builds: Vec<Entry<fn(&Build, &mut Cx<'_>)>>,
+    services: Vec<Entry<fn(&Service, &mut Cx<'_>)>>,
+    projects: Vec<Entry<fn(&Project, &mut Cx<'_>)>>,
+    values: Vec<Entry<fn(&Value, &mut Cx<'_>)>>,
+}
+
+impl Dispatch {
+    /// The table for `lints`; `unknown` keeps verdicts of "unknown".
+    pub fn new(lints: impl IntoIterator<Item = &'static Lint>, unknown: bool) -> Self {
+        let mut this = Dispatch { unknown, ..Dispatch::default() };
+        for lint in lints {
+            this.lints.push(lint);
+            for check in lint.checks {
+                this.add(lint, *check);
+            }
+        }
+        this
+    }
+
+    fn add(&mut self, lint: &'static Lint, check: Check) {
+        match check {
+            Check::Instruction(keywords, check) => {
+                for keyword in keywords {
+                    self.instructions.entry(*keyword).or_default().push(Entry { lint, check });
+                }
+            }
+            Check::Stage(check) => self.stages.push(Entry { lint, check }),
+            Check::Dockerfile(check) => self.dockerfiles.push(Entry { lint, check }),
+            Check::Build(check) => self.builds.push(Entry { lint, check }),
+            Check::Service(check) => self.services.push(Entry { lint, check }),
+            Check::Project(check) => self.projects.push(Entry { lint, check }),
+            Check::Value(check) => self.values.push(Entry { lint, check }),
+        }
+    }
+
+    /// The selected lints, in the order of the catalogue.
+    pub fn lints(&self) -> &[&'static Lint] {
+        &self.lints
+    }
+
+    /// What is said of one Dockerfile by itself.
+    pub fn dockerfile(&self, world: &World, dockerfile: &Dockerfile) -> Vec<Diagnostic> {
+        let mut out = Vec::new();
+        self.each(world, &self.dockerfiles, Place::Whole, &mut out, |check, cx| check(dockerfile, cx));
+        for at in dockerfile.instructions() {
+            if let Some(checks) = self.instructions.get(&at.instruction.keyword) {
+                let stage = at.stage_label();
+                self.each(world, checks, Place::Instruction(stage.as_deref(), at.instruction.keyword.as_str()), &mut out, |check, cx| {
+                    check(&at, cx)
+                });
+            }
+        }
+        for stage in &dockerfile.stages {
+            let label = stage.label();
+            self.each(world, &self.stages, Place::Stage(&label), &mut out, |check, cx| check(&StageAt { dockerfile, stage }, cx));
+        }
+        out
+    }
+
+    /// What is said of one build.
+    pub fn build(&self, world: &World, build: &Build) -> Vec<Diagnostic> {
+        let mut out = Vec::new();
+        let label = build.stage().map(|s| s.label()).unwrap_or_default();
+        self.each(world, &self.builds, Place::Stage(&label), &mut out, |check, cx| check(build, cx));
+        out
+    }
+
+    /// What is said of one Compose project and its services.
+    pub fn project(&self, world: &World, project: &Project) -> Vec<Diagnostic> {
+        let mut out = Vec::new();
+        self.each(world, &self.projects, Place::Whole, &mut out, |check, cx| check(project, cx));
+        for service in &project.services {
+            self.each(world, &self.services, Place::Service(&service.name), &mut out, |check, cx| check(service, cx));
+        }
+        out
+    }
+
+    /// What is said of strings, wherever they stand.
+    pub fn values(&self, world: &World, values: impl FnOnce() -> Vec<Value>) -> Vec<Diagnostic> {
+        let mut out = Vec::new();
+        if self.values.is_empty() {
+            return out;
+        }
+        for value in values() {
+            self.each(world, &self.values, Place::Path(value.path.as_str()), &mut out, |check, cx| check(&value, cx));
+        }
+        out
+    }
+
+    /// Calls the functions of `checks`, each in the name of its lint.
+    fn each<F: Copy>(
+        &self,
+        world: &World,
+        checks: &[Entry<F>],
+        place: Place<'_>,
+        out: &mut Vec<Diagnostic>,
+        call: impl Fn(F, &mut Cx<'_>),
+    ) {
+        for entry in checks {
+            let mut cx = Cx { world, lint: entry.lint, place, out: &mut *out, unknown: self.unknown };
+            call(entry.check, &mut cx);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Edits that lints offer. They are refused where the bytes are shared, so that an edit for one place never changes
+//! another.
+
+use crate::model::compose::Service;
+use crate::source::Span;
+use crate::syntax::yaml::edit;
+
+use super::Cx;
+
+/// Bytes out, text in.
+pub type Replacement = (Span, String);
+
+impl Cx<'_> {
+    /// Adds `key: value` to a service, in the file where it is written.
+    pub fn add_entry(&self, service: &Service, entry: &str) -> Option<Replacement> {
+        let (map, origin) = (service.node.span(), &service.node.origin);
+        if origin.is_shared() || service.key_origin.is_shared() || map.file != service.key.file {
+            return None;
+        }
+        let source = self.world.sources.get(map.file);
+        let (at, text) = edit::add_entry(&source.text, map.start as usize, map.end as usize, entry)?;
+        Some((Span::new(map.file, at, at), text))
+    }
+
+    /// Takes the key at the end of `path` away with its line.
+    pub fn remove_entry(&self, service: &Service, path: &[&str]) -> Option<Replacement> {
+        let node = service.node.get_path(path)?;
+        let entry = service.entry(path)?;
+        if node.origin.is_shared() {
+            return None;
+        }
+        let source = self.world.sources.get(entry.file);
+        let lines = edit::whole_lines(&source.text, entry.start as usize, entry.end as usize)?;
+        Some((Span::new(entry.file, lines.start, lines.end), String::new()))
+    }
+
+    /// Replaces the list at `path` by one of a single item, in its own style.
+    pub fn replace_list(&self, service: &Service, path: &[&str], item: &str) -> Option<Replacement> {
+        let node = service.node.get_path(path)?;
+        if node.origin.is_shared() {
+            return None;
+        }
+        let source = self.world.sources.get(node.span().file);
+        let written = source.slice(node.span());
+        let kept = written.trim_end().len();
+        let span = Span::new(node.span().file, node.span().start as usize, node.span().start as usize + kept);
+        let text = if written.starts_with('[') { format!("[{item}]") } else { format!("- {item}") };
+        Some((span, text))
+    }
+}
