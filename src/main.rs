@@ -1,2 +1,5 @@
 //! The `dockvet` program.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    dockvet::cli::main()
+}

@@ -1,0 +1,144 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::diagnostic::Level;
+use crate::report::FORMATS;
+
+/// A security-first linter for Dockerfiles and Compose files that reads them together.
+#[derive(Debug, Parser)]
+#[command(name = "dockvet", version, about, args_conflicts_with_subcommands = true, max_term_width = 100)]
+#[command(after_help = "Exit: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or a file that could not be read.")]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub check: CheckArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Lint files and folders (what happens when no command is given)
+    Check(CheckArgs),
+    /// Explain a lint: what it finds, why it matters, how to fix it
+    Explain(ExplainArgs),
+    /// List every lint
+    Lints(LintsArgs),
+    /// Show how a Dockerfile was read, as JSON (to debug dockvet)
+    Dump(DumpArgs),
+    /// Serve the language server protocol on standard input and output
+    Lsp,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Files and folders to lint; `-` is standard input
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// How to print the findings
+    #[arg(long, value_parser = formats(), default_value = "text", value_name = "FORMAT")]
+    pub format: String,
+    /// Write the findings to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub output_file: Option<PathBuf>,
+    /// Run only these lints, by id, group or another linter's rule (`root-user,security,DL3002`)
+    #[arg(long, value_name = "LINTS", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Leave these lints out, by id, group or another linter's rule
+    #[arg(long, value_name = "LINTS", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Run every lint, opt-in ones too, and report what cannot be known as information
+    #[arg(long)]
+    pub all: bool,
+    /// Exit with 1 when a finding is at least this bad
+    #[arg(long, value_enum, default_value_t = FailOn::Warning, value_name = "LEVEL")]
+    pub fail_on: FailOn,
+    /// Apply the fixes that keep behaviour
+    #[arg(long)]
+    pub fix: bool,
+    /// Apply the fixes that may change behaviour too
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+    /// The file name that standard input stands for
+    #[arg(long, value_name = "FILE", default_value = "Dockerfile")]
+    pub stdin_filename: PathBuf,
+    /// Read no configuration file
+    #[arg(long)]
+    pub no_config: bool,
+    /// Print how often each lint fired
+    #[arg(long)]
+    pub statistics: bool,
+    /// Print findings only: no summary, no notes
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// When to use colours and links
+    #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
+    /// How many threads to use (default: one a core)
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The lint, by id or another linter's rule; none lists them all
+    pub lint: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct LintsArgs {
+    /// How to print them
+    #[arg(long, value_enum, default_value_t = ListFormat::Text, value_name = "FORMAT")]
+    pub format: ListFormat,
+}
+
+#[derive(Debug, Args)]
+pub struct DumpArgs {
+    /// The Dockerfile
+    pub file: PathBuf,
+}
+
+/// The names of the formats, each with what it is for.
+fn formats() -> PossibleValuesParser {
+    PossibleValuesParser::new(FORMATS.iter().map(|f| PossibleValue::new(f.name).help(f.about)))
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// A table
+    Text,
+    /// Machine-readable
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    Error,
+    Warning,
+    Info,
+    /// Findings never fail the run
+    Never,
+}
+
+impl FailOn {
+    /// Whether a finding of this level fails the run.
+    pub fn fails(self, level: Level) -> bool {
+        match self {
+            FailOn::Error => level >= Level::Error,
+            FailOn::Warning => level >= Level::Warning,
+            FailOn::Info => true,
+            FailOn::Never => false,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR says otherwise
+    Auto,
+    Always,
+    Never,
+}

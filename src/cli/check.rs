@@ -1,0 +1,128 @@
+//! `dockvet check` and `dockvet dump`.
+
+use std::collections::BTreeMap;
+use std::io::{IsTerminal, Read, Write};
+use std::path::Path;
+use std::time::Instant;
+
+use super::args::{CheckArgs, Color, DumpArgs};
+use super::{Error, Exit, select};
+use crate::engine::{Engine, Outcome, Settings};
+use crate::lints::LINTS;
+use crate::report::{self, Format, Report, Style};
+use crate::source::{DEFAULT_MAX_SIZE, FileKind, Sources};
+use crate::syntax::dockerfile;
+
+/// Narrower than this, findings cannot be drawn; wider lines are hard to read.
+const WIDTH: std::ops::RangeInclusive<usize> = 60..=160;
+
+/// Lints what the arguments name and prints what is found.
+pub fn run(args: &CheckArgs) -> Result<Exit, Error> {
+    let started = Instant::now();
+    let threads = args.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
+    // Fails only when the pool exists already, and then it serves.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    let dispatch = select::dispatch(args)?;
+    let env: BTreeMap<String, String> =
+        std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect();
+    let settings = Settings { dispatch, env, max_size: DEFAULT_MAX_SIZE, threads };
+    let mut engine = Engine::new(&std::env::current_dir()?, settings);
+    for path in &args.paths {
+        if path == Path::new("-") { read_stdin(&mut engine, args)? } else { engine.add(path) }
+    }
+    let outcome = engine.lint();
+    print(args, &engine, &outcome, started)?;
+    let failed = outcome.notes.iter().any(|n| n.failure);
+    let fails = outcome.diagnostics.iter().any(|d| args.fail_on.fails(d.level));
+    Ok(if failed {
+        Exit::Trouble
+    } else if fails {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    })
+}
+
+fn read_stdin(engine: &mut Engine, args: &CheckArgs) -> Result<(), Error> {
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().take(DEFAULT_MAX_SIZE + 1).read_to_end(&mut bytes)?;
+    let path = args.stdin_filename.display().to_string();
+    engine.set_bytes(&args.stdin_filename, bytes).map_err(|error| Error::Read { path, error })
+}
+
+/// Findings go to standard output or the file, everything else to standard error.
+fn print(args: &CheckArgs, engine: &Engine, outcome: &Outcome, started: Instant) -> Result<(), Error> {
+    let sentence = |n: &crate::engine::Note| format!("{} {}", report::visible(&n.path), report::visible(&n.text));
+    let (errors, notes): (Vec<_>, Vec<_>) = outcome.notes.iter().partition(|n| n.failure);
+    let errors: Vec<String> = errors.into_iter().map(sentence).collect();
+    let notes: Vec<String> = notes.into_iter().map(sentence).collect();
+    let report = Report {
+        diagnostics: &outcome.diagnostics,
+        sources: engine.sources(),
+        lints: LINTS,
+        files: outcome.files.len(),
+        suppressed: outcome.suppressed,
+        baselined: 0,
+        errors: &errors,
+        notes: &notes,
+        secrets: &outcome.secrets,
+        elapsed: Some(started.elapsed()),
+    };
+    let mut stderr = std::io::stderr().lock();
+    for error in &errors {
+        writeln!(stderr, "error: {error}")?;
+    }
+    if !args.quiet {
+        for note in &notes {
+            writeln!(stderr, "note: {note}")?;
+        }
+    }
+    let format = Format::find(&args.format).ok_or_else(|| Error::Message(format!("no format is called {:?}", args.format)))?;
+    let style = style(args);
+    match &args.output_file {
+        Some(path) => {
+            let cannot = |e: std::io::Error| Error::Message(format!("{}: cannot be written: {e}", path.display()));
+            let mut file = std::io::BufWriter::new(std::fs::File::create(path).map_err(cannot)?);
+            (format.write)(&report, &style, &mut file)?;
+            file.flush()?;
+        }
+        None => {
+            let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+            (format.write)(&report, &style, &mut out)?;
+            if args.statistics && format.name == "text" {
+                report::statistics(&report, &style, &mut out)?;
+            }
+            out.flush()?;
+        }
+    }
+    Ok(())
+}
+
+fn style(args: &CheckArgs) -> Style {
+    let terminal = args.output_file.is_none() && std::io::stdout().is_terminal();
+    let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty() && v != "0");
+    let color = match args.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => !set("NO_COLOR") && (set("CLICOLOR_FORCE") || (terminal && std::env::var_os("TERM").is_none_or(|t| t != "dumb"))),
+    };
+    let columns = || terminal_size::terminal_size().map(|(w, _)| usize::from(w.0));
+    let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).or_else(|| if terminal { columns() } else { None });
+    Style {
+        color,
+        width: width.unwrap_or(100).clamp(*WIDTH.start(), *WIDTH.end()),
+        hyperlinks: color && terminal,
+        unicode: terminal,
+        quiet: args.quiet,
+    }
+}
+
+/// Prints how a Dockerfile was read.
+pub fn dump(args: &DumpArgs) -> Result<Exit, Error> {
+    let sources = Sources::new(&std::env::current_dir()?, DEFAULT_MAX_SIZE);
+    let path = args.file.display().to_string();
+    let source = sources.load(&args.file, FileKind::Dockerfile).map_err(|error| Error::Read { path, error })?;
+    let parse = dockerfile::parse(source.id, &source.text);
+    writeln!(std::io::stdout().lock(), "{}", dockerfile::dump(&parse.tree, &source.text))?;
+    Ok(Exit::Clean)
+}

@@ -1,0 +1,92 @@
+//! The command line: arguments -> engine -> report; exit codes.
+
+mod args;
+mod check;
+mod lints;
+mod select;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+
+/// Runs the program with the arguments of the process.
+///
+/// Exit: 0 nothing at or above `--fail-on`; 1 findings; 2 wrong usage, or something that could not be read.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.command {
+        None => check::run(&cli.check),
+        Some(Command::Check(args)) => check::run(&args),
+        Some(Command::Explain(args)) => lints::explain(&args),
+        Some(Command::Lints(args)) => lints::list(&args),
+        Some(Command::Dump(args)) => check::dump(&args),
+        Some(Command::Lsp) => Ok(Exit::Clean),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        // A reader that closed the pipe has seen enough.
+        Err(e) if e.is_broken_pipe() => Exit::Clean.into(),
+        Err(e) => {
+            let _ = writeln!(std::io::stderr(), "dockvet: {e}");
+            Exit::Trouble.into()
+        }
+    }
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    Clean,
+    Findings,
+    Trouble,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(match exit {
+            Exit::Clean => 0,
+            Exit::Findings => 1,
+            Exit::Trouble => 2,
+        })
+    }
+}
+
+/// What can go wrong outside the linted files; worded for the person at the keyboard.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Reading or writing a stream failed.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    /// A lint of that name does not exist.
+    #[error("no lint is called {name:?}{}", suggestion(.near.as_deref()))]
+    UnknownLint {
+        /// What was asked for.
+        name: String,
+        /// The nearest name there is.
+        near: Option<String>,
+    },
+    /// The file cannot be read.
+    #[error("{path}: {error}")]
+    Read {
+        /// The file, as it was named.
+        path: String,
+        /// Why.
+        error: crate::source::ReadError,
+    },
+    /// Anything that needs no more than a sentence.
+    #[error("{0}")]
+    Message(String),
+}
+
+impl Error {
+    fn is_broken_pipe(&self) -> bool {
+        matches!(self, Error::Io(e) if e.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+}
+
+fn suggestion(near: Option<&str>) -> String {
+    near.map_or_else(|| "; `dockvet lints` shows them all".to_string(), |n| format!("; did you mean {n:?}?"))
+}

@@ -1,0 +1,355 @@
+//! The one engine under the command line and the language server: texts in, diagnostics out.
+
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::diagnostic::Diagnostic;
+use crate::lint::Dispatch;
+use crate::model::build::Build;
+use crate::model::compose::{self, LoadOptions, Project};
+use crate::model::dockerfile::Dockerfile;
+use crate::model::project::World;
+use crate::model::values;
+use crate::source::{self, FileId, FileKind, ReadError, Source, Sources, Span};
+use crate::syntax::{dockerfile as dockerfile_syntax, yaml};
+
+/// How to lint; everything that does not change while an engine lives.
+pub struct Settings {
+    /// The lints to run.
+    pub dispatch: Dispatch,
+    /// The environment that Compose interpolation sees.
+    pub env: BTreeMap<String, String>,
+    /// The largest file that is read, in bytes.
+    pub max_size: u64,
+    /// How many threads walk and lint.
+    pub threads: usize,
+}
+
+/// All files of one run and what is known of them.
+pub struct Engine {
+    sources: Arc<Sources>,
+    settings: Settings,
+    /// The files to report on, by absolute path.
+    targets: BTreeMap<PathBuf, Target>,
+    notes: Vec<Note>,
+    dockerfiles: HashMap<FileId, Cached<Arc<Dockerfile>>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Target {
+    kind: FileKind,
+    /// Named by a person: it must be readable.
+    named: bool,
+}
+
+struct Cached<T> {
+    revision: u64,
+    value: T,
+}
+
+/// Something about the run that is no finding: a file left out, a file that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Note {
+    /// The file or folder, as shown.
+    pub path: String,
+    /// What follows the path in a sentence.
+    pub text: String,
+    /// Whether the run cannot be trusted to be complete: exit code 2.
+    pub failure: bool,
+}
+
+/// What one run says.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The findings, by file name, place and lint.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The files that were linted, in the order of their names.
+    pub files: Vec<FileId>,
+    /// What else is to be said.
+    pub notes: Vec<Note>,
+    /// How many findings comments silenced.
+    pub suppressed: usize,
+    /// Bytes that no output may quote.
+    pub secrets: Vec<Span>,
+}
+
+impl Engine {
+    /// An engine without files; shown paths are relative to `root`.
+    pub fn new(root: &Path, settings: Settings) -> Self {
+        let sources = Arc::new(Sources::new(root, settings.max_size));
+        Engine { sources, settings, targets: BTreeMap::new(), notes: Vec::new(), dockerfiles: HashMap::new() }
+    }
+
+    /// The texts.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Adds a file that a person named, whatever its name; a folder is walked.
+    pub fn add(&mut self, path: &Path) {
+        let path = self.sources.absolute(path);
+        if self.sources.is_dir(&path) {
+            self.add_folder(&path);
+            return;
+        }
+        let kind = kind_of_named(&path);
+        self.targets.insert(path, Target { kind, named: true });
+    }
+
+    /// Adds every file of ours under a folder.
+    pub fn add_folder(&mut self, folder: &Path) {
+        let walk = source::discover(folder, self.settings.threads);
+        for found in walk.found {
+            let path = self.sources.absolute(&found.path);
+            self.targets.entry(path).or_insert(Target { kind: found.kind, named: false });
+        }
+        for skipped in walk.skipped {
+            let path = self.sources.display(&self.sources.absolute(&skipped.path));
+            self.notes.push(Note { path, text: skipped.why, failure: false });
+        }
+    }
+
+    /// Puts a text over a file and lints it from now on: an editor's buffer.
+    pub fn set_text(&mut self, path: &Path, kind: FileKind, text: String) {
+        let source = self.sources.set_text(path, kind, text);
+        self.targets.insert(source.path.clone(), Target { kind, named: false });
+    }
+
+    /// Puts bytes over a file and lints it: standard input.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the bytes are not text.
+    pub fn set_bytes(&mut self, path: &Path, bytes: Vec<u8>) -> Result<(), ReadError> {
+        let kind = kind_of_named(path);
+        let source = self.sources.set_bytes(path, kind, bytes)?;
+        self.targets.insert(source.path.clone(), Target { kind, named: true });
+        Ok(())
+    }
+
+    /// Takes an editor's text away. The file stays linted as long as it is on disk and ours by name.
+    pub fn close(&mut self, path: &Path) {
+        self.sources.close(path);
+        let path = self.sources.absolute(path);
+        if source::kind_of(&path).is_none() || !self.sources.exists(&path) {
+            self.targets.remove(&path);
+        }
+    }
+
+    /// Stops linting a file that is gone.
+    pub fn remove(&mut self, path: &Path) {
+        let path = self.sources.absolute(path);
+        self.targets.remove(&path);
+        self.sources.remove(&path);
+    }
+
+    /// Reads what has changed, joins it and lints it.
+    pub fn lint(&mut self) -> Outcome {
+        let mut notes = self.notes.clone();
+        let targets = self.load_targets(&mut notes);
+        let mut files: BTreeSet<FileId> = targets.iter().map(|s| s.id).collect();
+        self.read_dockerfiles(&targets);
+        let world = self.join(&targets, &mut files, &mut notes);
+        let mut diagnostics = self.run(&world, &files, &mut notes);
+        diagnostics.retain(|d| files.contains(&d.primary.span.file));
+        merge_same_place(&mut diagnostics);
+        self.sort(&mut diagnostics);
+        notes.sort();
+        notes.dedup();
+        let mut files: Vec<FileId> = files.into_iter().collect();
+        files.sort_by_cached_key(|id| self.sources.get(*id).name.clone());
+        let secrets = diagnostics.iter().flat_map(|d| d.secrets.iter().copied()).collect();
+        Outcome { diagnostics, files, notes, suppressed: 0, secrets }
+    }
+
+    /// Loads the targets in parallel. What cannot be read becomes a note, a failure when a person named the file.
+    fn load_targets(&self, notes: &mut Vec<Note>) -> Vec<Arc<Source>> {
+        let targets: Vec<_> = self.targets.iter().collect();
+        let loaded: Vec<_> = targets.par_iter().map(|(path, t)| self.sources.load(path, t.kind)).collect();
+        let mut sources = Vec::with_capacity(loaded.len());
+        for ((path, target), result) in targets.iter().zip(loaded) {
+            match result {
+                Ok(source) => sources.push(source),
+                Err(error) => {
+                    let note = Note { path: self.sources.display(path), text: error.to_string(), failure: target.named };
+                    notes.push(note);
+                }
+            }
+        }
+        sources
+    }
+
+    /// Parses the Dockerfiles that changed.
+    fn read_dockerfiles(&mut self, targets: &[Arc<Source>]) {
+        let stale =
+            |s: &&Arc<Source>| s.kind == FileKind::Dockerfile && self.dockerfiles.get(&s.id).is_none_or(|c| c.revision != s.revision);
+        let changed: Vec<_> = targets.iter().filter(stale).collect();
+        let read: Vec<_> = changed.par_iter().map(|s| (s.id, read_dockerfile(s))).collect();
+        self.dockerfiles.extend(read);
+    }
+
+    /// Loads the Compose projects and joins them with the Dockerfiles. Files that a project names are linted with it.
+    fn join(&mut self, targets: &[Arc<Source>], files: &mut BTreeSet<FileId>, notes: &mut Vec<Note>) -> World {
+        let projects = self.load_projects(targets, files, notes);
+        let mut dockerfiles = Vec::new();
+        for source in targets.iter().filter(|s| s.kind == FileKind::Dockerfile) {
+            match self.dockerfiles.get(&source.id) {
+                Some(cached) if !dockerfile_syntax::is_template(&cached.value.tree) => dockerfiles.push(Arc::clone(&cached.value)),
+                Some(_) => {
+                    files.remove(&source.id);
+                    notes.push(Note { path: source.name.clone(), text: "is a template".into(), failure: false });
+                }
+                None => {}
+            }
+        }
+        let Engine { sources, dockerfiles: cache, .. } = self;
+        World::join(projects, dockerfiles, sources, &mut |path| {
+            let source = sources.load(path, FileKind::Dockerfile).ok()?;
+            let fresh = cache.get(&source.id).filter(|c| c.revision == source.revision);
+            let dockerfile = fresh.map(|c| Arc::clone(&c.value));
+            Some(dockerfile.unwrap_or_else(|| {
+                let read = read_dockerfile(&source);
+                let dockerfile = Arc::clone(&read.value);
+                cache.insert(source.id, read);
+                dockerfile
+            }))
+        })
+    }
+
+    /// The Compose projects among the targets. What they name inside the linted folders is linted too.
+    fn load_projects(&self, targets: &[Arc<Source>], files: &mut BTreeSet<FileId>, notes: &mut Vec<Note>) -> Vec<Arc<Project>> {
+        let bases: Vec<_> = targets.iter().filter(|s| s.kind == FileKind::Compose).collect();
+        let options = LoadOptions { env: self.settings.env.clone(), ..LoadOptions::default() };
+        let loaded: Vec<_> = bases.par_iter().map(|s| compose::load(&self.sources, &s.path, &options)).collect();
+        let mut projects = Vec::with_capacity(loaded.len());
+        for (source, project) in bases.into_iter().zip(loaded) {
+            let Ok(project) = project else { continue };
+            let broken = project.problems.iter().any(|p| p.lint == "compose-syntax");
+            if broken && yaml::is_template(&source.text) {
+                files.remove(&source.id);
+                notes.push(Note { path: source.name.clone(), text: "is a template".into(), failure: false });
+                continue;
+            }
+            projects.push(Arc::new(project));
+        }
+        projects
+    }
+
+    /// Runs the selected lints over everything, in parallel. A panic in one place is a note and stops nothing else.
+    fn run(&self, world: &World, files: &BTreeSet<FileId>, notes: &mut Vec<Note>) -> Vec<Diagnostic> {
+        let dispatch = &self.settings.dispatch;
+        let mut units: Vec<Unit<'_>> = world.dockerfiles.iter().filter(|d| files.contains(&d.file)).map(|d| Unit::Dockerfile(d)).collect();
+        units.extend(world.builds.iter().map(Unit::Build));
+        units.extend(world.projects.iter().map(|p| Unit::Project(p)));
+        let of_compose: BTreeSet<FileId> = world.projects.iter().flat_map(|p| p.files.iter().copied()).collect();
+        units.extend(of_compose.into_iter().filter(|f| files.contains(f)).map(|f| Unit::Compose(self.sources.get(f))));
+        let results: Vec<_> = units.par_iter().map(|unit| guarded(|| unit.lint(dispatch, world))).collect();
+        let mut out = Vec::new();
+        for (unit, result) in units.iter().zip(results) {
+            match result {
+                Some(found) => out.extend(found),
+                None => {
+                    let path = unit.file().map_or_else(String::new, |f| self.sources.get(f).name.clone());
+                    notes.push(Note { path, text: "could not be linted: internal error, please report it".into(), failure: true });
+                }
+            }
+        }
+        out
+    }
+
+    fn sort(&self, diagnostics: &mut [Diagnostic]) {
+        let names: HashMap<FileId, String> =
+            diagnostics.iter().map(|d| d.primary.span.file).map(|f| (f, self.sources.get(f).name.clone())).collect();
+        diagnostics.sort_by(|a, b| {
+            let key = |d: &Diagnostic| (d.primary.span.start, d.primary.span.end, d.lint);
+            names
+                .get(&a.primary.span.file)
+                .cmp(&names.get(&b.primary.span.file))
+                .then_with(|| key(a).cmp(&key(b)))
+                .then_with(|| a.message.cmp(&b.message))
+        });
+    }
+}
+
+/// What is linted in one go.
+enum Unit<'a> {
+    Dockerfile(&'a Dockerfile),
+    Build(&'a Build),
+    Project(&'a Project),
+    /// The strings of one Compose file.
+    Compose(Arc<Source>),
+}
+
+impl Unit<'_> {
+    fn lint(&self, dispatch: &Dispatch, world: &World) -> Vec<Diagnostic> {
+        match self {
+            Unit::Dockerfile(d) => {
+                let mut found = dispatch.dockerfile(world, d);
+                found.extend(dispatch.values(world, || values::of_dockerfile(d)));
+                found
+            }
+            Unit::Build(build) => dispatch.build(world, build),
+            Unit::Project(project) => dispatch.project(world, project),
+            Unit::Compose(source) => dispatch.values(world, || values::of_yaml(&yaml::parse(source.id, &source.text).tree)),
+        }
+    }
+
+    /// The file to name when something goes wrong.
+    fn file(&self) -> Option<FileId> {
+        match self {
+            Unit::Dockerfile(d) => Some(d.file),
+            Unit::Build(b) => Some(b.dockerfile.file),
+            Unit::Project(p) => p.files.first().copied(),
+            Unit::Compose(source) => Some(source.id),
+        }
+    }
+}
+
+fn read_dockerfile(source: &Source) -> Cached<Arc<Dockerfile>> {
+    Cached { revision: source.revision, value: Arc::new(Dockerfile::read(source)) }
+}
+
+/// What a file is that somebody named: by its name, else YAML is read as Compose and anything else as a Dockerfile.
+fn kind_of_named(path: &Path) -> FileKind {
+    source::kind_of(path).unwrap_or(if looks_like_yaml(path) { FileKind::Compose } else { FileKind::Dockerfile })
+}
+
+fn looks_like_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e.eq_ignore_ascii_case("yml") || e.eq_ignore_ascii_case("yaml"))
+}
+
+/// `None` when `f` panicked. The panic hook of the program decides what is printed.
+fn guarded<T>(f: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(f)).ok()
+}
+
+/// One root cause, one finding: the same lint about the same bytes is said once, with all related places.
+fn merge_same_place(diagnostics: &mut Vec<Diagnostic>) {
+    let mut kept: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len());
+    let mut seen: HashMap<(&'static str, Option<&'static str>, Span), usize> = HashMap::new();
+    for d in diagnostics.drain(..) {
+        match seen.entry((d.lint, d.code, d.primary.span)) {
+            Entry::Vacant(slot) => {
+                slot.insert(kept.len());
+                kept.push(d);
+            }
+            Entry::Occupied(slot) => {
+                if let Some(first) = kept.get_mut(*slot.get()) {
+                    first.level = first.level.max(d.level);
+                    let new = d.labels.into_iter().filter(|l| !first.labels.contains(l)).collect::<Vec<_>>();
+                    first.labels.extend(new);
+                }
+            }
+        }
+    }
+    *diagnostics = kept;
+}
