@@ -18,12 +18,15 @@ catalogue! {
     compose_syntax
     compose_value
     copy_without_chown
+    docker_api_exposed
     docker_socket_mount
     dockerfile_syntax
+    hardcoded_secret
     missing_cap_drop
     missing_resource_limits
     privileged
     root_user
+    secret_in_env
 }
 
 /// The lint of this id, or the one that answers this rule of another linter: `root-user`, `DL3002`, `hadolint:DL3002`.

@@ -39,7 +39,7 @@ fn build(build: &Build, cx: &mut Cx<'_>) {
     let subject = build.service().map_or_else(|| "this image".to_string(), |s| format!("service {}", s.name));
     match build.runs_as() {
         RunsAs::Root(decision) => {
-            let mut report = cx.report(decision.span, format!("{subject} runs as root: {}", because(&decision))).help(help(&decision));
+            let mut report = cx.report(decision.span, format!("{subject} runs as root: {}", because(&decision, true))).help(help(&decision));
             if let (RunUser::Base { image, span, .. }, true) = (build.dockerfile.image_user(build.stage), is_absence(&decision)) {
                 if span != decision.span {
                     report = report.label(span, format!("{} runs as root", image.text));
@@ -53,7 +53,7 @@ fn build(build: &Build, cx: &mut Cx<'_>) {
             }
             drop(report);
         }
-        RunsAs::Unknown(decision) => cx.report(decision.span, format!("{subject} may run as root: {}", because(&decision))).help(help(&decision)).unknown().file(),
+        RunsAs::Unknown(decision) => cx.report(decision.span, format!("{subject} may run as root: {}", because(&decision, false))).help(help(&decision)).unknown().file(),
         RunsAs::Other => {}
     }
 }
@@ -69,7 +69,7 @@ fn service(service: &Service, cx: &mut Cx<'_>) {
         RunsAs::Other => return,
     };
     let verb = if known { "runs" } else { "may run" };
-    let report = cx.report(decision.span, format!("service {} {verb} as root: {}", service.name, because(&decision))).help(format!("user: \"{SOMEBODY}\""));
+    let report = cx.report(decision.span, format!("service {} {verb} as root: {}", service.name, because(&decision, known))).help(format!("user: \"{SOMEBODY}\""));
     if known { report.file() } else { report.unknown().file() }
 }
 
@@ -77,12 +77,13 @@ fn is_absence(decision: &Decision) -> bool {
     matches!(decision.by, DecidedBy::Image(_) | DecidedBy::Scratch | DecidedBy::UnknownBase)
 }
 
-fn because(decision: &Decision) -> String {
+fn because(decision: &Decision, known: bool) -> String {
     match &decision.by {
         DecidedBy::Service(user) => format!("user is {user}"),
         DecidedBy::User(Some(user)) => format!("its last USER is {user}"),
         DecidedBy::User(None) => "its last USER depends on a variable".into(),
-        DecidedBy::Image(image) => format!("no USER is set, and {image} runs as root"),
+        DecidedBy::Image(image) if known => format!("no USER is set, and {image} runs as root"),
+        DecidedBy::Image(image) => format!("no USER is set, and what {image} runs as is not known"),
         DecidedBy::Scratch => "no USER is set".into(),
         DecidedBy::UnknownBase => "no USER is set, and its base image depends on a variable".into(),
     }

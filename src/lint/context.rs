@@ -1,7 +1,7 @@
 //! What a lint is given beside its node: the rest of the world, and the one way to speak.
 
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Level, Safety};
-use crate::model::compose::Project;
+use crate::model::compose::{Project, Service};
 use crate::model::origin::{Hop, How, Origin};
 use crate::model::project::World;
 use crate::source::Span;
@@ -52,6 +52,11 @@ impl Cx<'_> {
     /// Whether the strictest reading is asked for.
     pub fn strict(&self) -> bool {
         self.unknown
+    }
+
+    /// The same lint, looking at one service of a project.
+    pub fn inside<'s>(&'s mut self, service: &'s Service) -> Cx<'s> {
+        Cx { world: self.world, lint: self.lint, place: Place::Service(&service.name), out: &mut *self.out, unknown: self.unknown }
     }
 
     /// Says what the loader found wrong and files under this lint.

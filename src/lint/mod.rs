@@ -28,6 +28,7 @@ pub mod prelude {
     pub use crate::source::Span;
     pub use crate::syntax::dockerfile::Keyword;
     pub use crate::syntax::text::Text;
+    pub use crate::model::values::Value;
 }
 
 /// A lint, as static data. `lints/<id>.rs` holds one, `lints/<id>.md` is its page and its test.

@@ -9,9 +9,11 @@ pub mod dockerfile;
 pub mod compose;
 
 pub mod build;
+pub mod docker_api;
 pub mod entry;
 pub mod host_path;
 pub mod image_content;
 pub mod project;
+pub mod secret;
 mod service;
 pub mod values;

@@ -87,6 +87,13 @@ impl Text {
         self.slice(start..end)
     }
 
+    /// The text without one pair of quotes around it.
+    #[must_use]
+    pub fn unquoted(&self) -> Text {
+        let quoted = |q: char| self.len() >= 2 && self.value.starts_with(q) && self.value.ends_with(q);
+        if quoted('"') || quoted('\'') { self.slice(1..self.len() - 1) } else { self.clone() }
+    }
+
     /// The words between white space.
     pub fn split_whitespace(&self) -> Vec<Text> {
         let base = self.value.as_ptr() as usize;
