@@ -47,10 +47,11 @@ fn one_word(text: &Text, mode: Mode) -> Option<Text> {
 }
 
 /// Reads the body of `marker` from `lines`. A body that is never ended takes only the lines up to the next that looks
-/// like an instruction, so that one missing word does not hide the rest of the file.
-pub(super) fn body(marker: Marker, file: FileId, text: &str, lines: &mut Lines) -> Heredoc {
+/// like an instruction, so that one missing word does not hide the rest of the file. With `near` its end is not looked
+/// for past such a line either.
+pub(super) fn body(marker: Marker, file: FileId, text: &str, lines: &mut Lines, near: bool) -> Heredoc {
     let start = lines.offset();
-    let ended = lines.clone().find(|l| is_terminator(l, &marker));
+    let ended = lines.clone().take_while(|l| !near || !starts_instruction(l.text)).find(|l| is_terminator(l, &marker));
     let end = match &ended {
         Some(terminator) => terminator.start,
         None => lines.clone().find(|l| starts_instruction(l.text)).map_or(text.len(), |l| l.start),

@@ -12,6 +12,9 @@ use crate::syntax::{Parse, SyntaxError};
 /// BuildKit's parser refuses longer lines, in bytes.
 const MAX_LINE: usize = 65_535;
 
+/// Each unended heredoc costs a look through the rest of the file. After this many only the next lines are looked at.
+const MAX_OPEN_HEREDOCS: usize = 16;
+
 /// `ONBUILD ONBUILD ..` is wrong anyway; triggers of triggers are looked at no further than this.
 const MAX_TRIGGERS: usize = 2;
 
@@ -26,6 +29,7 @@ pub fn parse(file: FileId, text: &str) -> Parse<Dockerfile> {
         tree: Dockerfile { file, items: Vec::new(), escape: '\\' },
         errors: Vec::new(),
         covered: 0,
+        open_heredocs: 0,
     };
     parser.run();
     parser.long_lines();
@@ -42,6 +46,7 @@ struct Parser<'a> {
     errors: Vec<SyntaxError>,
     /// End of the last item.
     covered: usize,
+    open_heredocs: usize,
 }
 
 /// The lines of an instruction, joined.
@@ -239,8 +244,10 @@ impl<'a> Parser<'a> {
             return;
         }
         for marker in heredoc::markers(line) {
-            let heredoc = heredoc::body(marker, self.file, self.text, &mut self.lines);
+            let near = self.open_heredocs >= MAX_OPEN_HEREDOCS;
+            let heredoc = heredoc::body(marker, self.file, self.text, &mut self.lines, near);
             if heredoc.terminator.is_none() {
+                self.open_heredocs += 1;
                 self.unterminated(&heredoc);
             }
             let end = heredoc.terminator.map_or(heredoc.end_of_body(), |t| t.end);

@@ -223,3 +223,14 @@ fn lines_longer_than_buildkit_reads() {
     let parsed = parse(testing::file(), &format!("FROM a\nRUN {}\nRUN {}\n", "x".repeat(65_531), "x".repeat(65_532)));
     assert_eq!(parsed.errors.iter().map(|e| (e.code, e.span.len())).collect::<Vec<_>>(), [("line-too-long", 65_536)]);
 }
+
+#[test]
+fn many_unended_heredocs_cost_no_more_than_their_bytes() {
+    let n = 30_000;
+    let text = "RUN <<A\nx\n".repeat(n);
+    let parsed = parse(testing::file(), &text);
+    assert_eq!(parsed.errors.len(), n);
+    assert_eq!(parsed.tree.instructions().count(), n);
+    let check = format!("# check={}\nFROM a\n", "skip=a;".repeat(n));
+    assert_eq!(super::check(&parse(testing::file(), &check).tree).len(), 1);
+}

@@ -7,18 +7,18 @@ use crate::syntax::dockerfile::shown;
 use crate::syntax::dockerfile::{ArgDecl, Args, CommandForm, HealthOptions, Healthcheck, Instruction, KeyValue, Keyword, expand};
 use crate::syntax::text::Text;
 
-pub(super) fn check(instruction: &Instruction, errors: &mut Vec<SyntaxError>) {
-    let found = match instruction.typed() {
-        Args::Env(pairs) | Args::Label(pairs) => return key_values(instruction, &pairs, errors),
-        Args::Arg(decls) => return arg(instruction, &decls, errors),
-        Args::Copy(args) | Args::Add(args) => return super::copy::check(instruction, &args, errors),
-        Args::Expose(ports) => return expose(instruction, &ports, errors),
-        Args::Volume(paths) => return volume(instruction, &paths, errors),
-        Args::Healthcheck(health) => return healthcheck(instruction, &health, errors),
-        Args::Run(command) => run(instruction, &command),
+pub(super) fn check(instruction: &Instruction, args: &Args, errors: &mut Vec<SyntaxError>) {
+    let found = match args {
+        Args::Env(pairs) | Args::Label(pairs) => return key_values(instruction, pairs, errors),
+        Args::Arg(decls) => return arg(instruction, decls, errors),
+        Args::Copy(args) | Args::Add(args) => return super::copy::check(instruction, args, errors),
+        Args::Expose(ports) => return expose(instruction, ports, errors),
+        Args::Volume(paths) => return volume(instruction, paths, errors),
+        Args::Healthcheck(health) => return healthcheck(instruction, health, errors),
+        Args::Run(command) => run(instruction, command),
         Args::User(text) | Args::Workdir(text) | Args::Maintainer(text) => text.is_empty().then(|| missing(instruction, "an argument")),
-        Args::Stopsignal(signal) => stopsignal(instruction, &signal),
-        Args::Shell(words) => shell(instruction, &words),
+        Args::Stopsignal(signal) => stopsignal(instruction, signal),
+        Args::Shell(words) => shell(instruction, words),
         Args::Onbuild => onbuild(instruction),
         Args::From { .. } | Args::Cmd(_) | Args::Entrypoint(_) | Args::Unknown => None, // FROM: see `stages`
     };

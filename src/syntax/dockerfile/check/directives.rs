@@ -15,14 +15,14 @@ pub(super) fn check(tree: &Dockerfile, errors: &mut Vec<SyntaxError>) {
 }
 
 fn options(directive: &Directive) -> Vec<Text> {
-    let mut out = Vec::new();
-    let mut rest = directive.value.clone();
-    while let Some((option, after)) = rest.split_once(';') {
-        out.push(option);
-        rest = after;
-    }
-    out.push(rest);
-    out.iter().map(Text::trim).collect()
+    let value = &directive.value;
+    let mut start = 0;
+    let mut part = |p: &str| {
+        let option = value.slice(start..start + p.len()).trim();
+        start += p.len() + 1;
+        option
+    };
+    value.split(';').map(&mut part).collect()
 }
 
 fn option(option: &Text) -> Option<SyntaxError> {

@@ -57,12 +57,13 @@ fn known(keyword: Keyword) -> &'static [Known] {
     }
 }
 
-pub(super) fn check(instruction: &Instruction, errors: &mut Vec<SyntaxError>) {
+pub(super) fn check(instruction: &Instruction, args: &Args, errors: &mut Vec<SyntaxError>) {
     let keyword = instruction.keyword;
     if keyword == Keyword::Unknown {
         return;
     }
-    let ignored = flags_are_ignored(instruction);
+    // BuildKit does not look at these.
+    let ignored = matches!(args, Args::Arg(_) | Args::Healthcheck(Healthcheck::None));
     for (index, flag) in instruction.flags.iter().enumerate() {
         let found = match known(keyword).iter().find(|(name, _)| *name == flag.name.as_str()) {
             None => Some(unknown(keyword, flag)),
@@ -76,15 +77,6 @@ pub(super) fn check(instruction: &Instruction, errors: &mut Vec<SyntaxError>) {
     if keyword == Keyword::Run {
         one_of(instruction, "network", &["default", "none", "host"], errors);
         one_of(instruction, "security", &["insecure", "sandbox"], errors);
-    }
-}
-
-/// BuildKit does not look at the flags of ARG and `HEALTHCHECK NONE`.
-fn flags_are_ignored(instruction: &Instruction) -> bool {
-    match instruction.keyword {
-        Keyword::Arg => true,
-        Keyword::Healthcheck => matches!(instruction.typed(), Args::Healthcheck(Healthcheck::None)),
-        _ => false,
     }
 }
 

@@ -33,9 +33,10 @@ pub fn check(tree: &Dockerfile) -> Vec<SyntaxError> {
 }
 
 fn check_instruction(instruction: &Instruction, errors: &mut Vec<SyntaxError>) {
-    flags::check(instruction, errors);
-    arguments::check(instruction, errors);
-    words::check(instruction, errors);
+    let args = instruction.typed();
+    flags::check(instruction, &args, errors);
+    arguments::check(instruction, &args, errors);
+    words::check(instruction, &args, errors);
     mounts::check(instruction, errors);
     if let Some(trigger) = &instruction.trigger {
         check_trigger(trigger, errors);

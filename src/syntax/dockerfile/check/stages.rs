@@ -63,7 +63,7 @@ pub(super) fn check(tree: &Dockerfile, errors: &mut Vec<SyntaxError>) {
 
 fn collect(tree: &Dockerfile) -> Stages<'_> {
     let mut out = Stages { list: Vec::new(), by_name: HashMap::new() };
-    for from in tree.instructions() {
+    for from in tree.instructions().filter(|i| i.keyword == Keyword::From) {
         let Args::From { platform, image, name } = from.typed() else { continue };
         if let Some(name) = &name {
             out.by_name.insert(name.to_lowercase(), out.list.len());

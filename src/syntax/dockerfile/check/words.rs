@@ -4,12 +4,12 @@ use crate::syntax::SyntaxError;
 use crate::syntax::dockerfile::{Args, CopyArgs, Heredoc, Instruction, expand, expand_heredoc, expand_words, mounts};
 use crate::syntax::text::Text;
 
-pub(super) fn check(instruction: &Instruction, errors: &mut Vec<SyntaxError>) {
+pub(super) fn check(instruction: &Instruction, args: &Args, errors: &mut Vec<SyntaxError>) {
     let escape = instruction.escape;
     let mut word = |text: &Text| errors.extend(expand(text, escape, &any).errors);
-    match instruction.typed() {
+    match args {
         Args::From { platform, image, .. } => {
-            word(&image);
+            word(image);
             platform.iter().for_each(word);
         }
         Args::Env(pairs) | Args::Label(pairs) => {
@@ -25,13 +25,13 @@ pub(super) fn check(instruction: &Instruction, errors: &mut Vec<SyntaxError>) {
             }
         }
         Args::Copy(args) | Args::Add(args) => {
-            expanded_parts(&args).for_each(word);
+            expanded_parts(args).for_each(word);
             let bodies = instruction.heredocs.iter().filter(|h| h.expand);
             errors.extend(bodies.flat_map(|h: &Heredoc| expand_heredoc(&h.body, &any).errors));
         }
         Args::Expose(ports) => errors.extend(ports.iter().flat_map(|p| expand_words(p, escape, &any).errors)),
         Args::Volume(paths) => paths.iter().for_each(word),
-        Args::User(text) | Args::Workdir(text) | Args::Stopsignal(text) => word(&text),
+        Args::User(text) | Args::Workdir(text) | Args::Stopsignal(text) => word(text),
         Args::Run(_) => mounts(instruction).iter().flat_map(|m| &m.fields).filter_map(|f| f.value.as_ref()).for_each(word),
         Args::Cmd(_)
         | Args::Entrypoint(_)
