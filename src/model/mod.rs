@@ -3,3 +3,4 @@
 pub mod image;
 pub mod knowledge;
 pub mod origin;
+pub mod secret;
