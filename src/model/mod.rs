@@ -3,10 +3,12 @@
 pub mod image;
 pub mod knowledge;
 pub mod origin;
+pub mod secret;
 
 pub mod dockerfile;
 
 pub mod compose;
+mod service;
 
 pub mod build;
 pub mod docker_api;
@@ -14,6 +16,4 @@ pub mod entry;
 pub mod host_path;
 pub mod image_content;
 pub mod project;
-pub mod secret;
-mod service;
 pub mod values;
