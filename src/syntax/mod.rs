@@ -1,6 +1,7 @@
 //! TREES: lossless, never fail. What the text says, with the bytes of every part; not yet what it means.
 
 pub mod dockerfile;
+pub mod shell;
 pub mod text;
 pub mod yaml;
 
