@@ -93,7 +93,7 @@ fn build(node: Node, problems: &mut Vec<Problem>) -> Node {
 }
 
 /// `x` becomes `{key: x}`.
-fn wrap(node: Node, key: &str) -> Node {
+pub(super) fn wrap(node: Node, key: &str) -> Node {
     if node.as_text().is_none() {
         return node;
     }
@@ -103,7 +103,7 @@ fn wrap(node: Node, key: &str) -> Node {
 }
 
 /// `x` becomes `[x]`.
-fn list(node: Node) -> Node {
+pub(super) fn list(node: Node) -> Node {
     if node.as_text().is_none() {
         return node;
     }
@@ -120,7 +120,7 @@ fn items(node: Node, f: impl FnMut(Node) -> Node) -> Node {
 }
 
 /// `[a, b]` becomes `{a: .., b: ..}`.
-fn names(node: Node, value: impl Fn(&Origin) -> Value) -> Node {
+pub(super) fn names(node: Node, value: impl Fn(&Origin) -> Value) -> Node {
     let Value::Seq(items) = node.value else { return node };
     let mut map = Map::new();
     for item in items {
@@ -133,7 +133,7 @@ fn names(node: Node, value: impl Fn(&Origin) -> Value) -> Node {
 }
 
 /// What a dependency in a list means.
-fn started(at: &Origin) -> Value {
+pub(super) fn started(at: &Origin) -> Value {
     let text = Text::replaced(at.span, "service_started");
     let mut map = Map::new();
     map.set("condition", at.clone(), Node::text(text, at.clone()));
@@ -173,7 +173,7 @@ fn additional_contexts(node: Node, problems: &mut Vec<Problem>) -> Node {
 }
 
 /// Both forms become a list of `host=address`.
-fn extra_hosts(node: Node) -> Node {
+pub(super) fn extra_hosts(node: Node) -> Node {
     match node.value {
         Value::Map(map) => {
             let mut out = Vec::new();

@@ -1,5 +1,6 @@
 //! Strings that Compose reads as numbers or booleans where it expects such: `privileged: "${P:-true}"`.
 
+use super::path::matches;
 use super::value::{Node, Value};
 use super::{Problem, problem};
 use crate::syntax::SyntaxError;
@@ -104,11 +105,4 @@ fn to(cast: Cast, text: &str) -> Option<Value> {
 
 fn shorten(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(40).collect()
-}
-
-/// Whether a path is one of `pattern`'s.
-pub(super) fn matches(pattern: &str, path: &[&str]) -> bool {
-    let mut segments = pattern.split('.');
-    let fits = path.iter().all(|key| segments.next().is_some_and(|s| s == *key || (s == "*" && *key != "[]")));
-    fits && segments.next().is_none()
 }

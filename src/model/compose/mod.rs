@@ -7,18 +7,24 @@ mod canonical;
 mod cast;
 pub mod dotenv;
 mod env;
+mod group;
 pub mod interpolate;
 mod layer;
+mod loader;
+mod merge;
 mod mounts;
 mod parts;
+mod path;
 mod ports;
 mod problem;
 mod project;
 pub mod quantity;
 mod service;
+mod unique;
 mod value;
 
 pub use env::Env;
+pub use group::{ProjectFiles, group};
 pub use layer::Cleared;
 pub use mounts::{Mount, MountKind};
 pub use parts::{BuildSpec, Command, Dependency, Device, EnvVar, FileRef, Healthcheck, Hook, KeyValue, Limit, List, Resource};
@@ -27,6 +33,7 @@ pub use problem::Problem;
 pub use project::{LoadOptions, Project, load};
 pub use quantity::Words;
 pub use service::Service;
+pub use unique::Replaced;
 pub use value::{Entry, Map, Node, Resolved, Value, VarSource, VarUse, Vars};
 
 #[cfg(test)]

@@ -1,16 +1,17 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::model::origin::{How, Slot};
 use crate::source::{FileKind, Sources, Span};
 
-/// A project of files in memory; the first is the base.
+/// A project of files in memory: the first is the base, those with `override` in their names are laid over it.
 fn project(files: &[(&str, &str)]) -> (Sources, Project) {
     let sources = Sources::new(Path::new("/p"), 1 << 20);
     for (name, text) in files {
         sources.set_text(Path::new(name), FileKind::Compose, (*text).to_owned());
     }
-    let project = load(&sources, Path::new(files[0].0), &LoadOptions::default()).unwrap();
+    let overrides = files.iter().map(|(n, _)| PathBuf::from(n)).filter(|n| n.to_str().unwrap().contains("override")).collect();
+    let project = load(&sources, Path::new(files[0].0), &LoadOptions { overrides, ..LoadOptions::default() }).unwrap();
     (sources, project)
 }
 
@@ -235,4 +236,81 @@ fn build_and_its_parts() {
     let inline = b.dockerfile_inline.unwrap();
     let at = inline.find("RUN").unwrap();
     assert_eq!(bytes(&sources, inline.span_of(at..at + 3)), "RUN");
+}
+
+/// What a file in memory and an override of it come to.
+fn over(base: &str, over: &str) -> (Sources, Project) {
+    project(&[("compose.yml", base), ("compose.override.yml", over)])
+}
+
+#[test]
+fn an_override_replaces_scalars_and_tells_so() {
+    let (sources, project) = over(
+        "services:\n  a:\n    image: x\n    user: root\n    privileged: true\n    command: [a]\n",
+        "services:\n  a:\n    user: app\n    privileged:\n    command:\n  b:\n    image: y\n",
+    );
+    assert_eq!(project.problems, []);
+    let [a, b] = &project.services[..] else { panic!() };
+    let Slot::Set(user) = a.user() else { panic!() };
+    assert_eq!((user.value.as_str(), sources.get(user.span().file).name.as_str()), ("app", "compose.override.yml"));
+    assert_eq!(user.origin.hops().iter().map(|h| (h.how, bytes(&sources, h.span))).collect::<Vec<_>>(), [(How::Override, "a".into())]);
+    assert!(!user.origin.is_shared());
+    assert!(set(a.privileged()), "null keeps what is there");
+    assert!(a.command().is_absent(), "but not for a command");
+    assert_eq!(sources.get(a.key_of(&["user"]).unwrap().file).name, "compose.override.yml");
+    assert_eq!(sources.get(a.key.file).name, "compose.yml");
+    assert_eq!(sources.get(b.key.file).name, "compose.override.yml");
+}
+
+#[test]
+fn an_override_adds_to_lists_and_pairs() {
+    let (_, project) = over(
+        "services:\n  a:\n    image: x\n    environment: [A=1, B=2]\n    ports: ['80:80']\n    cap_drop: [ALL]\n    dns: 1.1.1.1\n    depends_on: {b: {condition: service_healthy, restart: true}}\n    volumes: ['./x:/data/', 'cache:/c']\n    build: .\n",
+        "services:\n  a:\n    environment: {B: 3, C: }\n    ports: ['80:80', '127.0.0.1:80:80']\n    cap_drop: [ALL, CHOWN]\n    dns: [8.8.8.8]\n    depends_on: [b]\n    volumes: [{type: bind, source: ./y, target: /data}]\n    build: {target: t}\n",
+    );
+    assert_eq!(project.problems, []);
+    let a = &project.services[0];
+    let env: Vec<_> =
+        a.environment().into_iter().map(|v| format!("{}={}", v.name.as_str(), v.value.map_or("-".into(), |v| v.to_string()))).collect();
+    assert_eq!(env, ["A=1", "B=3", "C=-"]);
+    assert_eq!(a.ports().len(), 2);
+    assert_eq!(set(a.cap_drop()).len(), 2);
+    assert_eq!(set(a.list(&["dns"])).len(), 2);
+    assert_eq!(a.depends_on()[0].condition.as_ref().unwrap().as_str(), "service_started");
+    assert!(set(a.bool(&["depends_on", "b", "restart"])));
+    let mounts = a.volumes();
+    assert_eq!(mounts.iter().map(|m| m.source.as_ref().unwrap().as_str()).collect::<Vec<_>>(), ["./y", "cache"]);
+    let build = a.build().unwrap();
+    assert_eq!((build.context.unwrap().as_str(), build.target.unwrap().as_str()), (".", "t"));
+    let gone: Vec<_> = project.replaced.iter().map(|r| r.list).collect();
+    assert_eq!(gone, ["cap_drop", "volumes", "ports"]);
+}
+
+#[test]
+fn reset_and_override_clear_what_was_there() {
+    let (_, project) = over(
+        "services:\n  a:\n    image: x\n    ports: ['80:80']\n    cap_add: [NET_ADMIN]\n    environment: [A=1, B=2]\n  b: {image: y}\n",
+        "services:\n  a:\n    ports: !override ['127.0.0.1:80:80']\n    cap_add: !reset []\n    environment: {A: !reset null}\n  b: !reset null\n",
+    );
+    assert_eq!(project.problems, []);
+    assert_eq!(project.services.len(), 1);
+    let a = &project.services[0];
+    assert_eq!(a.ports()[0].host_ip.as_ref().unwrap().as_str(), "127.0.0.1");
+    assert_eq!(a.ports().len(), 1);
+    assert!(a.cap_add().is_absent());
+    assert_eq!(a.environment().len(), 1);
+}
+
+#[test]
+fn a_mapping_cannot_be_laid_over_a_list() {
+    let (sources, project) = over("services:\n  a: {image: x, storage_opt: {size: 1G}}\n", "services:\n  a: {storage_opt: [size=1G]}\n");
+    let clash = &project.problems[0];
+    assert_eq!((clash.lint, bytes(&sources, clash.error.span).as_str()), ("compose-conflict", "[size=1G]"));
+}
+
+#[test]
+fn documents_of_one_file_are_laid_over_each_other() {
+    let (_, project) = one("services:\n  a: {image: x, user: '1'}\n---\nservices:\n  a: {user: '2'}\n");
+    assert_eq!(set(project.services[0].user()).as_str(), "2");
+    assert_eq!(set(project.services[0].image()).as_str(), "x");
 }

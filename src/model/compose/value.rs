@@ -231,6 +231,11 @@ impl Map {
         self.entries.iter_mut().map(|(k, e)| (k.as_str(), e))
     }
 
+    /// The entries in order, to change keys' origins and values.
+    pub fn entries_mut(&mut self) -> impl Iterator<Item = &mut Entry> {
+        self.entries.values_mut()
+    }
+
     /// The keys in order.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.entries.keys().map(String::as_str)
