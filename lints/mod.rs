@@ -32,13 +32,7 @@ catalogue! {
 /// The lint of this id, or the one that answers this rule of another linter: `root-user`, `DL3002`, `hadolint:DL3002`.
 pub fn find(name: &str) -> Option<&'static Lint> {
     let by_id = LINTS.iter().find(|l| l.id == name);
-    let by_alias = || LINTS.iter().find(|l| l.aliases.iter().any(|a| is_alias(a, name)));
-    by_id.or_else(by_alias).copied()
-}
-
-fn is_alias(alias: &str, name: &str) -> bool {
-    let bare = alias.split_once(':').map_or(alias, |(_, rule)| rule);
-    alias.eq_ignore_ascii_case(name) || bare.eq_ignore_ascii_case(name)
+    by_id.or_else(|| LINTS.iter().find(|l| l.is_called(name))).copied()
 }
 
 /// The id nearest to a misspelt one, if one is near.

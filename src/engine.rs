@@ -8,10 +8,12 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Level, Safety};
+use crate::filter::suppress::{self, Suppression};
+use crate::fix;
 use crate::lint::Dispatch;
 use crate::model::build::Build;
-use crate::model::compose::{self, LoadOptions, Project};
+use crate::model::compose::{self, LoadOptions, Project, ProjectFiles};
 use crate::model::dockerfile::Dockerfile;
 use crate::model::project::World;
 use crate::model::values;
@@ -162,13 +164,57 @@ impl Engine {
         let mut diagnostics = self.run(&world, &files, &mut notes);
         diagnostics.retain(|d| files.contains(&d.primary.span.file));
         merge_same_place(&mut diagnostics);
+        let suppressed = self.suppress(&world, &mut diagnostics);
         self.sort(&mut diagnostics);
         notes.sort();
         notes.dedup();
         let mut files: Vec<FileId> = files.into_iter().collect();
         files.sort_by_cached_key(|id| self.sources.get(*id).name.clone());
         let secrets = diagnostics.iter().flat_map(|d| d.secrets.iter().copied()).collect();
-        Outcome { diagnostics, files, notes, suppressed: 0, secrets }
+        Outcome { diagnostics, files, notes, suppressed, secrets }
+    }
+
+    /// Applies fixes of at least this safety in rounds until nothing changes, at most ten, and writes the files. Files
+    /// with syntax errors are left alone, and everything is undone when the edits bring one. Returns how many fixes were
+    /// applied, and what is still found.
+    pub fn fix(&mut self, at_least: Safety) -> (usize, Outcome) {
+        let mut originals: BTreeMap<FileId, Arc<Source>> = BTreeMap::new();
+        let mut applied = 0;
+        let mut outcome = self.lint();
+        let broken_before = broken_files(&outcome.diagnostics);
+        for _ in 0..FIX_ROUNDS {
+            let fixable: Vec<Diagnostic> = outcome.diagnostics.iter().filter(|d| touches_none(d, &broken_before)).cloned().collect();
+            let chosen = fix::choose(&fixable, at_least);
+            if chosen.is_empty() {
+                break;
+            }
+            for (file, edits) in fix::by_file(&chosen) {
+                let source = self.sources.get(file);
+                let Some(text) = fix::apply(&source.text, &edits) else { continue };
+                originals.entry(file).or_insert_with(|| Arc::clone(&source));
+                self.sources.set_text(&source.path, source.kind, text);
+            }
+            applied += chosen.len();
+            outcome = self.lint();
+        }
+        let broken = broken_files(&outcome.diagnostics).into_iter().any(|f| !broken_before.contains(&f));
+        if broken {
+            originals.values().for_each(|s| self.sources.close(&s.path));
+            let mut outcome = self.lint();
+            outcome.notes.push(Note {
+                path: "fixes".into(),
+                text: "were undone, because they would break a file; please report it".into(),
+                failure: true,
+            });
+            return (0, outcome);
+        }
+        for file in originals.keys() {
+            let source = self.sources.get(*file);
+            if let Err(error) = self.sources.save(&source) {
+                outcome.notes.push(Note { path: source.name.clone(), text: format!("cannot be written: {error}"), failure: true });
+            }
+        }
+        (applied, outcome)
     }
 
     /// Loads the targets in parallel. What cannot be read becomes a note, a failure when a person named the file.
@@ -225,23 +271,51 @@ impl Engine {
         })
     }
 
-    /// The Compose projects among the targets. What they name inside the linted folders is linted too.
+    /// The Compose projects among the targets, and those beside them that may build a target. Files of variables that a
+    /// project names are linted with it.
     fn load_projects(&self, targets: &[Arc<Source>], files: &mut BTreeSet<FileId>, notes: &mut Vec<Note>) -> Vec<Arc<Project>> {
-        let bases: Vec<_> = targets.iter().filter(|s| s.kind == FileKind::Compose).collect();
-        let options = LoadOptions { env: self.settings.env.clone(), ..LoadOptions::default() };
-        let loaded: Vec<_> = bases.par_iter().map(|s| compose::load(&self.sources, &s.path, &options)).collect();
+        let mut paths: BTreeSet<PathBuf> = targets.iter().filter(|s| s.kind == FileKind::Compose).map(|s| s.path.clone()).collect();
+        paths.extend(self.neighbours(targets));
+        let paths: Vec<_> = paths.into_iter().collect();
+        let groups = compose::group(&paths, &self.sources);
+        let loaded: Vec<_> = groups.par_iter().map(|g| self.load_project(g)).collect();
         let mut projects = Vec::with_capacity(loaded.len());
-        for (source, project) in bases.into_iter().zip(loaded) {
-            let Ok(project) = project else { continue };
-            let broken = project.problems.iter().any(|p| p.lint == "compose-syntax");
-            if broken && yaml::is_template(&source.text) {
+        for project in loaded.into_iter().flatten() {
+            let templates: Vec<_> = self.templates_in(&project);
+            for source in &templates {
                 files.remove(&source.id);
                 notes.push(Note { path: source.name.clone(), text: "is a template".into(), failure: false });
-                continue;
             }
-            projects.push(Arc::new(project));
+            if templates.is_empty() {
+                if project.files.first().is_some_and(|base| files.contains(base)) {
+                    files.extend(env_files(&project, &self.sources));
+                }
+                projects.push(Arc::new(project));
+            }
         }
         projects
+    }
+
+    fn load_project(&self, group: &ProjectFiles) -> Option<Project> {
+        let overrides = group.overrides.clone();
+        let options = LoadOptions { env: self.settings.env.clone(), overrides, fragment: group.fragment, ..LoadOptions::default() };
+        compose::load(&self.sources, &group.base, &options).ok()
+    }
+
+    /// The files of a project that become Compose files only when they are rendered.
+    fn templates_in(&self, project: &Project) -> Vec<Arc<Source>> {
+        let broken: BTreeSet<FileId> = project.problems.iter().filter(|p| p.lint == "compose-syntax").map(|p| p.error.span.file).collect();
+        broken.into_iter().map(|f| self.sources.get(f)).filter(|s| yaml::is_template(&s.text)).collect()
+    }
+
+    /// Compose files beside and above files that a person named: they may build or override them, and are read, but not
+    /// reported on. A walked folder brings its own.
+    fn neighbours(&self, targets: &[Arc<Source>]) -> BTreeSet<PathBuf> {
+        let named = targets.iter().filter(|s| self.targets.get(&s.path).is_some_and(|t| t.named));
+        let folders: BTreeSet<&Path> =
+            named.flat_map(|s| s.path.ancestors().skip(1)).filter(|f| f.starts_with(self.sources.root())).collect();
+        let candidates = folders.into_iter().flat_map(|f| compose::FILE_NAMES.iter().map(move |n| f.join(n)));
+        candidates.filter(|p| self.sources.exists(p) && !self.sources.is_dir(p)).collect()
     }
 
     /// Runs the selected lints over everything, in parallel. A panic in one place is a note and stops nothing else.
@@ -251,6 +325,8 @@ impl Engine {
         units.extend(world.builds.iter().map(Unit::Build));
         units.extend(world.projects.iter().map(|p| Unit::Project(p)));
         let of_compose: BTreeSet<FileId> = world.projects.iter().flat_map(|p| p.files.iter().copied()).collect();
+        let env_files: BTreeSet<FileId> = world.projects.iter().flat_map(|p| env_files(p, &self.sources)).collect();
+        units.extend(env_files.into_iter().filter(|f| files.contains(f)).map(|f| Unit::EnvFile(self.sources.get(f))));
         units.extend(of_compose.into_iter().filter(|f| files.contains(f)).map(|f| Unit::Compose(self.sources.get(f))));
         let results: Vec<_> = units.par_iter().map(|unit| guarded(|| unit.lint(dispatch, world))).collect();
         let mut out = Vec::new();
@@ -264,6 +340,25 @@ impl Engine {
             }
         }
         out
+    }
+
+    /// Takes away what comments silence, and says how much that was.
+    fn suppress(&self, world: &World, diagnostics: &mut Vec<Diagnostic>) -> usize {
+        let mut suppressions: Vec<Suppression> = world.dockerfiles.iter().flat_map(|d| suppress::of_dockerfile(&d.tree)).collect();
+        let compose: BTreeSet<FileId> = world.projects.iter().flat_map(|p| p.files.iter().copied()).collect();
+        for file in compose {
+            let source = self.sources.get(file);
+            if source.text.contains("dockvet:") {
+                suppressions.extend(suppress::of_yaml(&yaml::parse(file, &source.text).tree, &source.text));
+            }
+        }
+        let before = diagnostics.len();
+        let lints = self.settings.dispatch.lints();
+        diagnostics.retain(|d| {
+            let lint = lints.iter().find(|l| l.id == d.lint);
+            !lint.is_some_and(|lint| suppressions.iter().any(|s| s.silences(d, lint)))
+        });
+        before - diagnostics.len()
     }
 
     fn sort(&self, diagnostics: &mut [Diagnostic]) {
@@ -280,6 +375,20 @@ impl Engine {
     }
 }
 
+/// How often fixes are applied and looked at again.
+const FIX_ROUNDS: usize = 10;
+
+/// The files that the reference tools would refuse to read.
+fn broken_files(diagnostics: &[Diagnostic]) -> BTreeSet<FileId> {
+    diagnostics.iter().filter(|d| d.category() == "syntax" && d.level == Level::Error).map(|d| d.primary.span.file).collect()
+}
+
+/// Whether no edit of the finding is in one of `files`. What mends a syntax error itself may.
+fn touches_none(diagnostic: &Diagnostic, files: &BTreeSet<FileId>) -> bool {
+    let mut edits = diagnostic.fixes.iter().flat_map(|f| &f.edits);
+    diagnostic.category() == "syntax" || !edits.any(|e| files.contains(&e.span.file))
+}
+
 /// What is linted in one go.
 enum Unit<'a> {
     Dockerfile(&'a Dockerfile),
@@ -287,6 +396,8 @@ enum Unit<'a> {
     Project(&'a Project),
     /// The strings of one Compose file.
     Compose(Arc<Source>),
+    /// The strings of a file of variables.
+    EnvFile(Arc<Source>),
 }
 
 impl Unit<'_> {
@@ -299,6 +410,7 @@ impl Unit<'_> {
             }
             Unit::Build(build) => dispatch.build(world, build),
             Unit::Project(project) => dispatch.project(world, project),
+            Unit::EnvFile(source) => dispatch.values(world, || vec![values::of_env_file(source)]),
             Unit::Compose(source) => dispatch.values(world, || values::of_yaml(&yaml::parse(source.id, &source.text).tree)),
         }
     }
@@ -309,9 +421,16 @@ impl Unit<'_> {
             Unit::Dockerfile(d) => Some(d.file),
             Unit::Build(b) => Some(b.dockerfile.file),
             Unit::Project(p) => p.files.first().copied(),
-            Unit::Compose(source) => Some(source.id),
+            Unit::Compose(source) | Unit::EnvFile(source) => Some(source.id),
         }
     }
+}
+
+/// The files that `env_file` and `label_file` of a project name. `.env` is not one: it belongs to whoever runs the
+/// project, and holding secrets is what it is for.
+fn env_files<'s>(project: &'s Project, sources: &'s Sources) -> impl Iterator<Item = FileId> + 's {
+    let other = project.inputs.iter().filter(|f| !project.files.contains(f)).copied();
+    other.filter(|f| sources.get(*f).path.file_name().is_some_and(|n| n != ".env"))
 }
 
 fn read_dockerfile(source: &Source) -> Cached<Arc<Dockerfile>> {

@@ -14,6 +14,8 @@ pub mod lint;
 #[path = "../lints/mod.rs"]
 pub mod lints;
 
+pub mod filter;
+
 pub mod fix;
 
 pub mod engine;

@@ -32,7 +32,8 @@ fn shop_output() -> String {
     // The picture is the first findings of each file; the whole would be long.
     let findings: Vec<&str> = text.split("\n\n").collect();
     let shown = ["[secret-in-env]", "[docker-socket-mount]", "[root-user]"];
-    let first = |name: &&str| findings.iter().find(|f| f.contains(*name)).unwrap_or_else(|| panic!("no {name} in\n{text}")).trim_end().to_string();
+    let first =
+        |name: &&str| findings.iter().find(|f| f.contains(*name)).unwrap_or_else(|| panic!("no {name} in\n{text}")).trim_end().to_string();
     let picked: Vec<String> = shown.iter().map(first).collect();
     let summary = findings.last().unwrap().lines().next().unwrap().split(';').next().unwrap();
     format!("{}\n\n...\n\n{summary}", picked.join("\n\n"))

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use super::args::{CheckArgs, Color, DumpArgs};
 use super::{Error, Exit, select};
+use crate::diagnostic::Safety;
 use crate::engine::{Engine, Outcome, Settings};
 use crate::lints::LINTS;
 use crate::report::{self, Format, Report, Style};
@@ -30,7 +31,14 @@ pub fn run(args: &CheckArgs) -> Result<Exit, Error> {
     for path in &args.paths {
         if path == Path::new("-") { read_stdin(&mut engine, args)? } else { engine.add(path) }
     }
-    let outcome = engine.lint();
+    let safety = if args.unsafe_fixes { Some(Safety::Unsafe) } else { args.fix.then_some(Safety::Safe) };
+    let (fixed, outcome) = match safety {
+        Some(safety) => engine.fix(safety),
+        None => (0, engine.lint()),
+    };
+    if fixed > 0 && !args.quiet {
+        writeln!(std::io::stderr(), "{fixed} {} applied", if fixed == 1 { "fix" } else { "fixes" })?;
+    }
     print(args, &engine, &outcome, started)?;
     let failed = outcome.notes.iter().any(|n| n.failure);
     let fails = outcome.diagnostics.iter().any(|d| args.fail_on.fails(d.level));

@@ -25,10 +25,10 @@ pub mod prelude {
     pub use crate::model::compose::{Project, Service};
     pub use crate::model::dockerfile::{Dockerfile, InstructionAt, StageAt};
     pub use crate::model::origin::{Slot, Sourced};
+    pub use crate::model::values::Value;
     pub use crate::source::Span;
     pub use crate::syntax::dockerfile::Keyword;
     pub use crate::syntax::text::Text;
-    pub use crate::model::values::Value;
 }
 
 /// A lint, as static data. `lints/<id>.rs` holds one, `lints/<id>.md` is its page and its test.
@@ -83,6 +83,12 @@ impl Lint {
     /// The page on the web.
     pub fn url(&self) -> String {
         format!("https://dockvet.dev/lints/{}", self.id)
+    }
+
+    /// Whether `name` is its id or a rule of another linter that it answers, with or without that linter's name.
+    pub fn is_called(&self, name: &str) -> bool {
+        let rule = |alias: &str| alias.split_once(':').map_or(alias.to_string(), |(_, rule)| rule.to_string());
+        self.id == name || self.aliases.iter().any(|a| a.eq_ignore_ascii_case(name) || rule(a).eq_ignore_ascii_case(name))
     }
 
     /// The kinds of files it reads, as people name them.

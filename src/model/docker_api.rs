@@ -70,11 +70,16 @@ pub fn unencrypted_host(value: &str) -> Option<&str> {
 pub fn forwarded_socket(words: &[Text]) -> Option<Text> {
     let listens = |w: &Text| {
         let w = w.to_ascii_lowercase();
-        w.starts_with("tcp-listen:") || w.starts_with("tcp-l:") || w.starts_with("tcp4-listen:") || w.starts_with("tcp6-listen:") || w.starts_with("openssl-listen:")
+        w.starts_with("tcp-listen:")
+            || w.starts_with("tcp-l:")
+            || w.starts_with("tcp4-listen:")
+            || w.starts_with("tcp6-listen:")
+            || w.starts_with("openssl-listen:")
     };
     let connects = |w: &&Text| {
         let w = w.to_ascii_lowercase();
-        (w.starts_with("unix-connect:") || w.starts_with("unix:") || w.starts_with("unix-client:") || w.starts_with('/')) && w.contains("docker.sock")
+        (w.starts_with("unix-connect:") || w.starts_with("unix:") || w.starts_with("unix-client:") || w.starts_with('/'))
+            && w.contains("docker.sock")
     };
     words.iter().any(listens).then(|| words.iter().find(connects).cloned()).flatten()
 }

@@ -317,6 +317,29 @@ impl Sources {
         inner.by_path.remove(&path);
     }
 
+    /// Writes the text of an overlaid file to the disk and takes the overlay away: to a temporary file beside it first,
+    /// renamed over it then, so that nobody ever sees half a file. Mode and owner are kept, a symbolic link is followed.
+    ///
+    /// # Errors
+    /// What the system says; the file is as it was then.
+    pub fn save(&self, source: &Source) -> std::io::Result<()> {
+        let path = std::fs::canonicalize(&source.path)?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let temporary = folder.join(format!(".{name}.{}.tmp", std::process::id()));
+        let meta = std::fs::metadata(&path)?;
+        let written = std::fs::write(&temporary, source.text.as_bytes())
+            .and_then(|()| keep_owner(&temporary, &meta))
+            .and_then(|()| std::fs::rename(&temporary, &path));
+        if written.is_err() {
+            // The first error is the one to tell.
+            let _ = std::fs::remove_file(&temporary);
+        }
+        written?;
+        self.close(&source.path);
+        Ok(())
+    }
+
     /// Whether something is at `path`: an open buffer, a file or a folder. Never follows outside the disk.
     pub fn exists(&self, path: &Path) -> bool {
         let path = self.absolute(path);
@@ -349,6 +372,17 @@ impl Sources {
 fn new_source(id: FileId, path: PathBuf, name: String, kind: FileKind, decoded: Decoded, revision: u64) -> Source {
     let Decoded { text, bad } = decoded;
     Source { id, path, name, kind, text: text.into(), bad_utf8: bad, revision, lines: OnceLock::new() }
+}
+
+fn keep_owner(path: &Path, of: &std::fs::Metadata) -> std::io::Result<()> {
+    std::fs::set_permissions(path, of.permissions())?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        // Only root may give files away; everybody else owns what they may write here already.
+        let _ = std::os::unix::fs::chown(path, Some(of.uid()), Some(of.gid()));
+    }
+    Ok(())
 }
 
 /// Resolves `.` and `..` without asking the disk, as Compose and BuildKit do for context paths.

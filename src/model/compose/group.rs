@@ -25,6 +25,18 @@ pub struct ProjectFiles {
     pub fragment: bool,
 }
 
+/// Every name that Compose looks for by itself: bases, then overrides.
+pub const FILE_NAMES: [&str; 8] = [
+    "compose.yaml",
+    "compose.yml",
+    "docker-compose.yml",
+    "docker-compose.yaml",
+    "compose.override.yml",
+    "compose.override.yaml",
+    "docker-compose.override.yml",
+    "docker-compose.override.yaml",
+];
+
 /// The names that Compose looks for, in its order.
 const BASES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 

@@ -24,7 +24,7 @@ mod unique;
 mod value;
 
 pub use env::Env;
-pub use group::{ProjectFiles, group};
+pub use group::{FILE_NAMES, ProjectFiles, group};
 pub use layer::Cleared;
 pub use mounts::{Mount, MountKind};
 pub use parts::{BuildSpec, Command, Dependency, Device, EnvVar, FileRef, Healthcheck, Hook, KeyValue, Limit, List, Resource};

@@ -96,7 +96,9 @@ impl InstructionAt<'_> {
 impl Dockerfile {
     /// Parses and evaluates a file with no build arguments from outside.
     pub fn read(source: &Source) -> Dockerfile {
-        Self::from_parse(source.id, syntax::parse(source.id, &source.text))
+        let mut parse = syntax::parse(source.id, &source.text);
+        parse.errors.extend(not_utf8(source));
+        Self::from_parse(source.id, parse)
     }
 
     /// Evaluates a parsed file with no build arguments from outside.
@@ -336,4 +338,11 @@ impl Dockerfile {
         }
         ImageRef::parse(text).map_or(Base::Unknown, Base::Image)
     }
+}
+
+/// BuildKit passes bytes that are not UTF-8 through; few of the programs that see them later do.
+fn not_utf8(source: &Source) -> Option<SyntaxError> {
+    let first = source.bad_utf8.first()?;
+    let span = Span::new(source.id, first.start, first.end);
+    Some(SyntaxError::new("invalid-utf-8", span, "these bytes are not UTF-8").warning().help("save the file as UTF-8"))
 }

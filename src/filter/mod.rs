@@ -1,0 +1,3 @@
+//! What is said and still not shown: suppressions.
+
+pub mod suppress;
