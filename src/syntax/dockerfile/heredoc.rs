@@ -14,6 +14,16 @@ pub(super) struct Marker {
     pub fd: u32,
     pub chomp: bool,
     pub expand: bool,
+    /// Blanks stand between `<<` and the name.
+    pub spaced: bool,
+}
+
+impl Marker {
+    /// Blanks after `<<`, and then something that is rather an operand in arithmetic than the name of a heredoc.
+    pub fn looks_like_a_shift(&self) -> bool {
+        let operand = self.name.starts_with(|c: char| c.is_ascii_digit() || c == '$' || c == '(') || self.name.ends_with(')');
+        self.spaced && operand
+    }
 }
 
 /// The markers in a logical line, in order. None when its quotes do not close: BuildKit then looks no further.
@@ -38,7 +48,8 @@ pub(super) fn marker(word: &Text) -> Option<Marker> {
     let name = one_word(&rest, Mode::marker(false))?;
     let quoted = one_word(&rest, Mode::marker(true))?;
     let fd = if fd.is_empty() { 0 } else { fd.parse().unwrap_or(u32::MAX) };
-    Some(Marker { span: word.span(), fd, chomp, expand: *name == *quoted, name })
+    let spaced = rest.starts_with(char::is_whitespace);
+    Some(Marker { span: word.span(), fd, chomp, expand: *name == *quoted, name, spaced })
 }
 
 fn one_word(text: &Text, mode: Mode) -> Option<Text> {
@@ -59,7 +70,7 @@ pub(super) fn body(marker: Marker, file: FileId, text: &str, lines: &mut Lines, 
     lines.seek(ended.map_or(end, |l| l.start + l.full.len()));
     let raw = text.get(start..end).unwrap_or("");
     let body = if marker.chomp { chomped(file, start, raw) } else { Text::verbatim(file, start, raw) };
-    let Marker { span, name, fd, chomp, expand } = marker;
+    let Marker { span, name, fd, chomp, expand, .. } = marker;
     let terminator = ended.map(|l| Span::new(file, l.start, l.end()));
     Heredoc { marker: span, name, fd, chomp, expand, body, terminator }
 }

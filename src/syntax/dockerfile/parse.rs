@@ -212,7 +212,7 @@ impl<'a> Parser<'a> {
             Keyword::Onbuild if !out.args.is_empty() && depth < MAX_TRIGGERS => {
                 out.trigger = Some(Box::new(self.node(&out.args, depth + 1)));
             }
-            Keyword::Env | Keyword::Label => self.errors.extend(args::key_values(&out).errors),
+            Keyword::Env | Keyword::Label => self.errors.extend(args::key_value_errors(&out)),
             _ => {}
         }
         out
@@ -245,9 +245,15 @@ impl<'a> Parser<'a> {
         }
         for marker in heredoc::markers(line) {
             let near = self.open_heredocs >= MAX_OPEN_HEREDOCS;
+            let (shift, before) = (marker.looks_like_a_shift(), self.lines.clone());
             let heredoc = heredoc::body(marker, self.file, self.text, &mut self.lines, near);
             if heredoc.terminator.is_none() {
                 self.open_heredocs += 1;
+                if shift {
+                    self.lines = before;
+                    self.shift(&heredoc);
+                    continue;
+                }
                 self.unterminated(&heredoc);
             }
             let end = heredoc.terminator.map_or(heredoc.end_of_body(), |t| t.end);
@@ -261,6 +267,12 @@ impl<'a> Parser<'a> {
         let message = format!("heredoc `{name}` is never ended");
         let error = SyntaxError::new("unterminated-heredoc", heredoc.marker, message);
         self.errors.push(error.help(format!("end it with a line that is `{name}` and nothing else")));
+    }
+
+    /// `$((1 << 2))`: a heredoc to BuildKit, but not to the author. It is read as the author means it.
+    fn shift(&mut self, heredoc: &Heredoc) {
+        let error = SyntaxError::new("shift-like-heredoc", heredoc.marker, "BuildKit takes this `<<` for a heredoc");
+        self.errors.push(error.help("write `<<` without blanks around it").warning());
     }
 
     fn long_lines(&mut self) {
