@@ -139,6 +139,20 @@ fn directives_comments_and_blanks() {
 }
 
 #[test]
+fn the_item_at_an_offset() {
+    let t = tree("FROM a\n# c\n\nRUN b\n");
+    let kind = |at| match t.item_at(at) {
+        Some(Item::Instruction(i)) => i.keyword.as_str(),
+        Some(Item::Comment(_)) => "#",
+        Some(Item::Blank(_)) => "_",
+        _ => "",
+    };
+    assert_eq!([0, 5, 6, 7, 10, 11, 12, 16, 17, 99].map(kind), ["FROM", "FROM", "_", "#", "_", "_", "RUN", "RUN", "_", "_"]);
+    assert!(tree("FROM a").item_at(0).is_some());
+    assert!(parse(testing::file(), "").tree.item_at(0).is_none());
+}
+
+#[test]
 fn key_values_of_both_forms() {
     let pairs = |line: &str| -> Vec<_> {
         let (Args::Env(pairs) | Args::Label(pairs)) = second(line).typed() else { panic!() };

@@ -5,6 +5,7 @@ mod arguments;
 mod copy;
 mod directives;
 mod flags;
+mod graph;
 mod mounts;
 mod reference;
 mod stages;

@@ -92,6 +92,7 @@ fn mounts() {
     one("RUN --mount=type=cahce,target=/x y", "invalid-mount-value: cahce");
     one("RUN --mount=type=cache,target=/x,sharing=lock y", "invalid-mount-value: lock");
     one("RUN --mount=type=cache,target y", "mount-key-without-value: target");
+    one("RUN --mount=type=,target=/x y", "mount-key-without-value: type=");
     one("RUN --mount=type=bind,target=/x,ro=yes y", "invalid-mount-value: yes");
     one("RUN --mount=type=cache,target=/x,mode=0999 y", "invalid-mount-value: 0999");
     one("RUN --mount=type=cache,target=/x,uid=app y", "invalid-mount-value: app");
