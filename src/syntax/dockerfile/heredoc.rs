@@ -4,6 +4,7 @@ use super::lines::{Line, Lines};
 use super::tree::Heredoc;
 use super::word::{Lexer, Mode};
 use crate::source::{FileId, Span};
+use crate::syntax::SyntaxError;
 use crate::syntax::text::{Text, TextBuilder};
 
 /// `3<<-"EOF"`, understood.
@@ -26,13 +27,23 @@ impl Marker {
     }
 }
 
-/// The markers in a logical line, in order. None when its quotes do not close: BuildKit then looks no further.
-pub(super) fn markers(line: &Text) -> Vec<Marker> {
+/// The markers in a logical line, in order.
+///
+/// # Errors
+/// What keeps BuildKit from reading the words of the line; it sees no heredoc in it then.
+pub(super) fn markers(line: &Text) -> Result<Vec<Marker>, Box<SyntaxError>> {
     if !line.contains("<<") {
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    let words = Lexer::new(line, Mode::marker(true), &|_| None).words().unwrap_or_default();
-    words.iter().filter_map(marker).collect()
+    let words = Lexer::new(line, Mode::marker(true), &|_| None).words()?;
+    Ok(words.iter().filter_map(marker).collect())
+}
+
+/// Whether somewhere in the line `<<NAME` stands as a word, whatever is around it.
+pub(super) fn seems_to_have_one(line: &str) -> bool {
+    line.split_whitespace()
+        .filter_map(|w| w.strip_prefix("<<"))
+        .any(|rest| rest.trim_start_matches(['-', '"', '\'']).starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
 }
 
 /// The marker that a word with its quotes is: digits, `<<`, perhaps `-`, and one word without `<`.

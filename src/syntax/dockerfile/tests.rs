@@ -84,7 +84,10 @@ fn heredocs_in_the_order_of_their_markers() {
 #[test]
 fn markers_are_words_of_their_own() {
     let names = |line: &str, end: &str| -> Vec<String> {
-        second(&format!("RUN {line}\n{end}")).heredocs.iter().map(|h| h.name.to_string()).collect()
+        let parsed = parse(testing::file(), &format!("RUN {line}\n{end}"));
+        assert!(parsed.errors.iter().all(|e| !e.fatal), "{line}");
+        let instruction = parsed.tree.instructions().next().unwrap();
+        instruction.heredocs.iter().map(|h| h.name.to_string()).collect()
     };
     assert_eq!(names("<<  EOF  > x", "EOF"), ["EOF"]);
     assert_eq!(names("<<- EOF", "EOF"), ["EOF"]);

@@ -303,6 +303,9 @@ fn another_frontend_may_know_more() {
 
 #[test]
 fn heredocs() {
+    one("RUN cat <<EOF # don't", "?unseen-heredoc: '");
+    one("RUN cat <<EOF >${x^^}", "?unseen-heredoc: ${x^^}");
+    fine(&["RUN echo it's a << b", "RUN echo '<<EOF' # don't"]);
     one("RUN echo $((1 << 2))", "?shift-like-heredoc: << 2))");
     one("RUN <<EOF\nx", "unterminated-heredoc: <<EOF");
     one("COPY <<EOF /x\n${a!}\nEOF", "bad-substitution: ${a!}");
