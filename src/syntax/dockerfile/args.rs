@@ -1,5 +1,7 @@
 //! Instructions with their arguments told apart. Nothing is unquoted or expanded here: see [`super::expand`].
 
+use std::ops::Range;
+
 use super::split::{blank_separated, is_blank, quoted_words};
 use super::{Instruction, Keyword, heredoc, shown};
 use crate::syntax::SyntaxError;
@@ -153,11 +155,11 @@ impl Instruction {
             Keyword::Cmd => Args::Cmd(self.command()),
             Keyword::Copy => Args::Copy(self.copy_args()),
             Keyword::Entrypoint => Args::Entrypoint(self.command()),
-            Keyword::Env => Args::Env(key_values(self).pairs),
+            Keyword::Env => Args::Env(key_values(self)),
             Keyword::Expose => Args::Expose(self.words()),
             Keyword::From => self.stage_start(),
             Keyword::Healthcheck => Args::Healthcheck(self.healthcheck()),
-            Keyword::Label => Args::Label(key_values(self).pairs),
+            Keyword::Label => Args::Label(key_values(self)),
             Keyword::Maintainer => Args::Maintainer(self.args.clone()),
             Keyword::Onbuild => Args::Onbuild,
             Keyword::Run => Args::Run(self.command()),
@@ -194,7 +196,7 @@ impl Instruction {
             Some((name, default)) => ArgDecl { name, default: Some(default) },
             None => ArgDecl { name: word, default: None },
         };
-        quoted_words(&self.args, self.escape).into_iter().map(decl).collect()
+        quoted_words(&self.args, self.escape).map(|w| decl(self.args.slice(w))).collect()
     }
 
     fn copy_args(&self) -> CopyArgs {
@@ -261,31 +263,36 @@ pub(super) fn after_first_word(args: &Text) -> Text {
     args.slice(args.len() - rest.len()..args.len())
 }
 
-/// The pairs of ENV and LABEL, and what BuildKit's parser refuses in them.
-pub(super) struct KeyValues {
-    pub pairs: Vec<KeyValue>,
-    pub errors: Vec<SyntaxError>,
+/// The pairs of ENV and LABEL. The first word decides: with `=` in it all words are `key=value`, else it is one key and
+/// the rest its value.
+fn key_values(instruction: &Instruction) -> Vec<KeyValue> {
+    let args = &instruction.args;
+    if is_legacy(instruction) {
+        return legacy_pair(args).into_iter().collect();
+    }
+    let pair = |word: Range<usize>| {
+        let (key, _) = args.get(word.clone())?.split_once('=')?;
+        let equals = word.start + key.len();
+        Some(KeyValue { key: args.slice(word.start..equals), value: args.slice(equals + 1..word.end), legacy: false })
+    };
+    quoted_words(args, instruction.escape).filter_map(pair).collect()
 }
 
-/// The first word decides: with `=` in it all words are `key=value`, else it is one key and the rest its value.
-pub(super) fn key_values(instruction: &Instruction) -> KeyValues {
-    let mut out = KeyValues { pairs: Vec::new(), errors: Vec::new() };
-    let words = quoted_words(&instruction.args, instruction.escape);
-    let Some(first) = words.first() else { return out };
-    if !first.contains('=') {
-        match legacy_pair(&instruction.args) {
-            Some(pair) => out.pairs.push(pair),
-            None => out.errors.push(missing_value(instruction, first)),
-        }
-        return out;
+fn is_legacy(instruction: &Instruction) -> bool {
+    let args = &instruction.args;
+    quoted_words(args, instruction.escape).next().is_some_and(|w| !args.get(w).unwrap_or("").contains('='))
+}
+
+/// What BuildKit's parser refuses in ENV and LABEL.
+pub(super) fn key_value_errors(instruction: &Instruction) -> Vec<SyntaxError> {
+    let args = &instruction.args;
+    let mut words = quoted_words(args, instruction.escape);
+    if is_legacy(instruction) {
+        let key = if legacy_pair(args).is_none() { words.next() } else { None };
+        return key.map(|k| missing_value(instruction, &args.slice(k))).into_iter().collect();
     }
-    for word in words {
-        match word.split_once('=') {
-            Some((key, value)) => out.pairs.push(KeyValue { key, value, legacy: false }),
-            None => out.errors.push(missing_equals(instruction, &word)),
-        }
-    }
-    out
+    let bad = words.filter(|w| !args.get(w.clone()).unwrap_or("").contains('='));
+    bad.map(|w| missing_equals(instruction, &args.slice(w))).collect()
 }
 
 fn legacy_pair(args: &Text) -> Option<KeyValue> {

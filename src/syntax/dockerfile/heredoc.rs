@@ -4,6 +4,7 @@ use super::lines::{Line, Lines};
 use super::tree::Heredoc;
 use super::word::{Lexer, Mode};
 use crate::source::{FileId, Span};
+use crate::syntax::SyntaxError;
 use crate::syntax::text::{Text, TextBuilder};
 
 /// `3<<-"EOF"`, understood.
@@ -14,15 +15,35 @@ pub(super) struct Marker {
     pub fd: u32,
     pub chomp: bool,
     pub expand: bool,
+    /// Blanks stand between `<<` and the name.
+    pub spaced: bool,
 }
 
-/// The markers in a logical line, in order. None when its quotes do not close: BuildKit then looks no further.
-pub(super) fn markers(line: &Text) -> Vec<Marker> {
-    if !line.contains("<<") {
-        return Vec::new();
+impl Marker {
+    /// Blanks after `<<`, and then something that is rather an operand in arithmetic than the name of a heredoc.
+    pub fn looks_like_a_shift(&self) -> bool {
+        let operand = self.name.starts_with(|c: char| c.is_ascii_digit() || c == '$' || c == '(') || self.name.ends_with(')');
+        self.spaced && operand
     }
-    let words = Lexer::new(line, Mode::marker(true), &|_| None).words().unwrap_or_default();
-    words.iter().filter_map(marker).collect()
+}
+
+/// The markers in a logical line, in order.
+///
+/// # Errors
+/// What keeps BuildKit from reading the words of the line; it sees no heredoc in it then.
+pub(super) fn markers(line: &Text) -> Result<Vec<Marker>, Box<SyntaxError>> {
+    if !line.contains("<<") {
+        return Ok(Vec::new());
+    }
+    let words = Lexer::new(line, Mode::marker(true), &|_| None).words()?;
+    Ok(words.iter().filter_map(marker).collect())
+}
+
+/// Whether somewhere in the line `<<NAME` stands as a word, whatever is around it.
+pub(super) fn seems_to_have_one(line: &str) -> bool {
+    line.split_whitespace()
+        .filter_map(|w| w.strip_prefix("<<"))
+        .any(|rest| rest.trim_start_matches(['-', '"', '\'']).starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
 }
 
 /// The marker that a word with its quotes is: digits, `<<`, perhaps `-`, and one word without `<`.
@@ -38,7 +59,8 @@ pub(super) fn marker(word: &Text) -> Option<Marker> {
     let name = one_word(&rest, Mode::marker(false))?;
     let quoted = one_word(&rest, Mode::marker(true))?;
     let fd = if fd.is_empty() { 0 } else { fd.parse().unwrap_or(u32::MAX) };
-    Some(Marker { span: word.span(), fd, chomp, expand: *name == *quoted, name })
+    let spaced = rest.starts_with(char::is_whitespace);
+    Some(Marker { span: word.span(), fd, chomp, expand: *name == *quoted, name, spaced })
 }
 
 fn one_word(text: &Text, mode: Mode) -> Option<Text> {
@@ -59,7 +81,7 @@ pub(super) fn body(marker: Marker, file: FileId, text: &str, lines: &mut Lines, 
     lines.seek(ended.map_or(end, |l| l.start + l.full.len()));
     let raw = text.get(start..end).unwrap_or("");
     let body = if marker.chomp { chomped(file, start, raw) } else { Text::verbatim(file, start, raw) };
-    let Marker { span, name, fd, chomp, expand } = marker;
+    let Marker { span, name, fd, chomp, expand, .. } = marker;
     let terminator = ended.map(|l| Span::new(file, l.start, l.end()));
     Heredoc { marker: span, name, fd, chomp, expand, body, terminator }
 }

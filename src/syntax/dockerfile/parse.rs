@@ -212,7 +212,7 @@ impl<'a> Parser<'a> {
             Keyword::Onbuild if !out.args.is_empty() && depth < MAX_TRIGGERS => {
                 out.trigger = Some(Box::new(self.node(&out.args, depth + 1)));
             }
-            Keyword::Env | Keyword::Label => self.errors.extend(args::key_values(&out).errors),
+            Keyword::Env | Keyword::Label => self.errors.extend(args::key_value_errors(&out)),
             _ => {}
         }
         out
@@ -243,11 +243,23 @@ impl<'a> Parser<'a> {
         if !taker.keyword.takes_heredocs() || taker.json.is_some() {
             return;
         }
-        for marker in heredoc::markers(line) {
+        let markers = heredoc::markers(line).unwrap_or_else(|problem| {
+            if heredoc::seems_to_have_one(line) {
+                self.unseen(&problem);
+            }
+            Vec::new()
+        });
+        for marker in markers {
             let near = self.open_heredocs >= MAX_OPEN_HEREDOCS;
+            let (shift, before) = (marker.looks_like_a_shift(), self.lines.clone());
             let heredoc = heredoc::body(marker, self.file, self.text, &mut self.lines, near);
             if heredoc.terminator.is_none() {
                 self.open_heredocs += 1;
+                if shift {
+                    self.lines = before;
+                    self.shift(&heredoc);
+                    continue;
+                }
                 self.unterminated(&heredoc);
             }
             let end = heredoc.terminator.map_or(heredoc.end_of_body(), |t| t.end);
@@ -261,6 +273,19 @@ impl<'a> Parser<'a> {
         let message = format!("heredoc `{name}` is never ended");
         let error = SyntaxError::new("unterminated-heredoc", heredoc.marker, message);
         self.errors.push(error.help(format!("end it with a line that is `{name}` and nothing else")));
+    }
+
+    /// A heredoc that BuildKit does not see, for what else is in its line.
+    fn unseen(&mut self, problem: &SyntaxError) {
+        let message = format!("BuildKit sees no heredoc in this line: {}", problem.message);
+        let error = SyntaxError::new("unseen-heredoc", problem.span, message).warning();
+        self.errors.push(error.help("move it into the heredoc, or into a RUN of its own"));
+    }
+
+    /// `$((1 << 2))`: a heredoc to BuildKit, but not to the author. It is read as the author means it.
+    fn shift(&mut self, heredoc: &Heredoc) {
+        let error = SyntaxError::new("shift-like-heredoc", heredoc.marker, "BuildKit takes this `<<` for a heredoc");
+        self.errors.push(error.help("write `<<` without blanks around it").warning());
     }
 
     fn long_lines(&mut self) {

@@ -118,22 +118,24 @@ pub(super) fn blank_separated(args: &Text) -> Vec<Text> {
     out
 }
 
-/// The words of `args` between white space that is neither quoted nor escaped; quotes and escapes stay in them.
-pub(super) fn quoted_words(args: &Text, escape: char) -> Vec<Text> {
-    let mut out = Vec::new();
+/// The words of `args` between white space that is neither quoted nor escaped, as byte ranges; quotes and escapes stay
+/// in them.
+pub(super) fn quoted_words(args: &str, escape: char) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
-    loop {
-        let rest = args.get(at..).unwrap_or("").trim_start();
-        if rest.is_empty() {
-            return out;
+    std::iter::from_fn(move || {
+        loop {
+            let rest = args.get(at..).unwrap_or("").trim_start();
+            if rest.is_empty() {
+                return None;
+            }
+            let start = args.len() - rest.len();
+            let (end, next) = word_end(rest, escape);
+            at = start + next;
+            if end > 0 {
+                return Some(start..start + end);
+            }
         }
-        at = args.len() - rest.len();
-        let (end, next) = word_end(rest, escape);
-        if end > 0 {
-            out.push(args.slice(at..at + end));
-        }
-        at += next;
-    }
+    })
 }
 
 /// Where the word at the start of `text` ends, and where to go on: an escape at the very end is no part of it.

@@ -84,7 +84,10 @@ fn heredocs_in_the_order_of_their_markers() {
 #[test]
 fn markers_are_words_of_their_own() {
     let names = |line: &str, end: &str| -> Vec<String> {
-        second(&format!("RUN {line}\n{end}")).heredocs.iter().map(|h| h.name.to_string()).collect()
+        let parsed = parse(testing::file(), &format!("RUN {line}\n{end}"));
+        assert!(parsed.errors.iter().all(|e| !e.fatal), "{line}");
+        let instruction = parsed.tree.instructions().next().unwrap();
+        instruction.heredocs.iter().map(|h| h.name.to_string()).collect()
     };
     assert_eq!(names("<<  EOF  > x", "EOF"), ["EOF"]);
     assert_eq!(names("<<- EOF", "EOF"), ["EOF"]);
@@ -136,6 +139,20 @@ fn directives_comments_and_blanks() {
     assert_eq!(t.comments().map(|c| c.text.as_str()).collect::<Vec<_>>(), ["not=one", "escape=`"]);
     assert!(matches!(t.items[0], Item::Blank(span) if span.len() == 3));
     assert_eq!(t.escape, '\\');
+}
+
+#[test]
+fn the_item_at_an_offset() {
+    let t = tree("FROM a\n# c\n\nRUN b\n");
+    let kind = |at| match t.item_at(at) {
+        Some(Item::Instruction(i)) => i.keyword.as_str(),
+        Some(Item::Comment(_)) => "#",
+        Some(Item::Blank(_)) => "_",
+        _ => "",
+    };
+    assert_eq!([0, 5, 6, 7, 10, 11, 12, 16, 17, 99].map(kind), ["FROM", "FROM", "_", "#", "_", "_", "RUN", "RUN", "_", "_"]);
+    assert!(tree("FROM a").item_at(0).is_some());
+    assert!(parse(testing::file(), "").tree.item_at(0).is_none());
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The tree: every byte of a Dockerfile belongs to exactly one item.
 
+use std::fmt;
+
 use crate::source::{FileId, Span};
 use crate::syntax::text::Text;
 
@@ -54,6 +56,12 @@ impl Dockerfile {
             Item::Directive(d) => Some(d),
             _ => None,
         })
+    }
+
+    /// The item that byte `offset` belongs to; the last one at the end of the file.
+    pub fn item_at(&self, offset: u32) -> Option<&Item> {
+        let after = self.items.partition_point(|i| i.span().start <= offset);
+        self.items.get(after.checked_sub(1)?)
     }
 
     /// Every comment: between instructions and inside their continuations, in order of the text.
@@ -191,6 +199,12 @@ impl Keyword {
     /// Whether it takes heredocs.
     pub fn takes_heredocs(self) -> bool {
         matches!(self, Keyword::Add | Keyword::Copy | Keyword::Run)
+    }
+}
+
+impl fmt::Display for Keyword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

@@ -9,9 +9,9 @@ use crate::syntax::text::Text;
 
 pub(super) fn check(instruction: &Instruction, args: &CopyArgs, errors: &mut Vec<SyntaxError>) {
     match &args.destination {
-        None if instruction.args.is_empty() => errors.push(missing(instruction, "a source and a destination")),
+        None if args.sources.is_empty() && args.heredocs.is_empty() => errors.push(missing(instruction, "a source and a destination")),
         None => errors.push(missing_destination(instruction)),
-        Some(destination) if instruction.json.is_none() && heredoc::marker(destination).is_some() => {
+        Some(destination) if heredoc::marker(destination).is_some() => {
             let message = format!("{} cannot write to a heredoc", instruction.keyword.as_str());
             let error = SyntaxError::new("heredoc-destination", destination.span(), message);
             errors.push(error.help("put the destination path last"));

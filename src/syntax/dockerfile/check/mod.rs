@@ -5,6 +5,7 @@ mod arguments;
 mod copy;
 mod directives;
 mod flags;
+mod graph;
 mod mounts;
 mod reference;
 mod stages;
@@ -28,8 +29,21 @@ pub fn check(tree: &Dockerfile) -> Vec<SyntaxError> {
         check_instruction(instruction, &mut errors);
         above = Some(instruction);
     }
+    if has_foreign_frontend(tree) {
+        errors.iter_mut().filter(|e| e.code.starts_with("unknown-")).for_each(|e| e.fatal = false);
+    }
     errors.sort_by_key(|e| e.span);
     errors
+}
+
+/// `# syntax=` may name a frontend that knows instructions, flags and mounts of its own.
+fn has_foreign_frontend(tree: &Dockerfile) -> bool {
+    let Some(syntax) = tree.directives().find(|d| d.is("syntax")) else { return false };
+    let image = syntax.value.split([' ', '@']).next().unwrap_or("");
+    let (path, name) = image.rsplit_once('/').unwrap_or(("", image));
+    let name = name.split(':').next().unwrap_or("");
+    let ours = matches!(name, "dockerfile" | "dockerfile-upstream") && (path == "docker" || path.ends_with("/docker"));
+    !ours
 }
 
 fn check_instruction(instruction: &Instruction, errors: &mut Vec<SyntaxError>) {

@@ -28,6 +28,8 @@ const KEYS: [&str; 19] = [
     "gid",
     "env",
 ];
+/// Keys with `=` and nothing after it that BuildKit takes.
+const MAY_BE_EMPTY: [&str; 8] = ["from", "source", "src", "target", "dst", "destination", "id", "env"];
 const SHARING: [&str; 3] = ["shared", "private", "locked"];
 
 pub(super) fn check(instruction: &Instruction, errors: &mut Vec<SyntaxError>) {
@@ -49,6 +51,9 @@ fn field(field: &MountField) -> Option<SyntaxError> {
     let Some(value) = &field.value else { return bare(field, &key) };
     if key != "from" && value.contains('$') {
         return None; // only known when it is expanded
+    }
+    if value.is_empty() && !MAY_BE_EMPTY.contains(&key.as_str()) && KEYS.contains(&key.as_str()) {
+        return Some(without_value(field, &key));
     }
     let bad = |message: String| Some(SyntaxError::new("invalid-mount-value", place(value, field), message));
     match key.as_str() {
@@ -74,12 +79,13 @@ fn field(field: &MountField) -> Option<SyntaxError> {
 fn bare(field: &MountField, key: &str) -> Option<SyntaxError> {
     match key {
         "readonly" | "ro" | "readwrite" | "rw" | "required" => None,
-        key if KEYS.contains(&key) => {
-            let error = SyntaxError::new("mount-key-without-value", field.span, format!("mount key `{key}` has no value"));
-            Some(error.help(format!("write `{key}=value`")))
-        }
+        key if KEYS.contains(&key) => Some(without_value(field, key)),
         _ => Some(unknown(field)),
     }
+}
+
+fn without_value(field: &MountField, key: &str) -> SyntaxError {
+    SyntaxError::new("mount-key-without-value", field.span, format!("mount key `{key}` has no value")).help(format!("write `{key}=value`"))
 }
 
 fn unknown(field: &MountField) -> SyntaxError {

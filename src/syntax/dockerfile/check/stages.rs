@@ -3,14 +3,12 @@
 use std::collections::HashMap;
 
 use super::arguments::{OWN_LINE, literal, missing, place};
-use super::{nearest, reference, values};
+use super::{graph, nearest, reference, values};
 use crate::source::Span;
 use crate::syntax::SyntaxError;
 use crate::syntax::dockerfile::shown;
 use crate::syntax::dockerfile::{Args, Dockerfile, Instruction, Keyword, mounts};
 use crate::syntax::text::Text;
-
-mod graph;
 
 /// The stages of a file.
 struct Stages<'a> {

@@ -92,6 +92,7 @@ fn mounts() {
     one("RUN --mount=type=cahce,target=/x y", "invalid-mount-value: cahce");
     one("RUN --mount=type=cache,target=/x,sharing=lock y", "invalid-mount-value: lock");
     one("RUN --mount=type=cache,target y", "mount-key-without-value: target");
+    one("RUN --mount=type=,target=/x y", "mount-key-without-value: type=");
     one("RUN --mount=type=bind,target=/x,ro=yes y", "invalid-mount-value: yes");
     one("RUN --mount=type=cache,target=/x,mode=0999 y", "invalid-mount-value: 0999");
     one("RUN --mount=type=cache,target=/x,uid=app y", "invalid-mount-value: app");
@@ -121,6 +122,8 @@ fn mounts() {
 fn copy() {
     one("COPY a", "missing-destination: a");
     one("COPY [\"a\"]", "missing-destination: [\"a\"]");
+    one("COPY []", "missing-argument: COPY");
+    one("COPY [\"a\", \"<<EOF\"]", "heredoc-destination: <<EOF");
     one("COPY a <<EOF\nx\nEOF", "heredoc-destination: <<EOF");
     one("COPY https://a.b/c /d", "copy-remote: https://a.b/c");
     one("COPY git@a.b:c.git /d", "copy-remote: git@a.b:c.git");
@@ -284,7 +287,26 @@ fn directives() {
 }
 
 #[test]
+fn another_frontend_may_know_more() {
+    let text = |syntax: &str| format!("# syntax={syntax}\nFROM a\nINCLUDE b\nCOPY --x a b\n");
+    for ours in [
+        "docker/dockerfile:1",
+        "docker.io/docker/dockerfile:1.7-labs",
+        "docker/dockerfile-upstream:master",
+        "docker/dockerfile@sha256:0",
+        "r.example:5000/docker/dockerfile:1",
+    ] {
+        assert_eq!(problems(&text(ours)), ["unknown-instruction: INCLUDE", "unknown-flag: --x"], "{ours}");
+    }
+    assert_eq!(problems(&text("example/dockerfile-x")), ["?unknown-instruction: INCLUDE", "?unknown-flag: --x"]);
+}
+
+#[test]
 fn heredocs() {
+    one("RUN cat <<EOF # don't", "?unseen-heredoc: '");
+    one("RUN cat <<EOF >${x^^}", "?unseen-heredoc: ${x^^}");
+    fine(&["RUN echo it's a << b", "RUN echo '<<EOF' # don't"]);
+    one("RUN echo $((1 << 2))", "?shift-like-heredoc: << 2))");
     one("RUN <<EOF\nx", "unterminated-heredoc: <<EOF");
     one("COPY <<EOF /x\n${a!}\nEOF", "bad-substitution: ${a!}");
     fine(&["COPY <<'EOF' /x\n${a!}\nEOF", "RUN <<EOF\n${a!}\nEOF", "COPY <<EOF /x\nit's\nEOF"]);

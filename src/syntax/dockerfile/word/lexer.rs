@@ -89,7 +89,11 @@ impl<'a> Lexer<'a> {
 
     fn error(&self, bad: Bad) -> Box<SyntaxError> {
         let error = SyntaxError::new(bad.code, self.word.span_of(bad.at), bad.message);
-        Box::new(if bad.code == "nesting-too-deep" { error.warning() } else { error })
+        Box::new(match bad.code {
+            "nesting-too-deep" => error.warning(),
+            "unclosed-quote" => error.help(format!("close it, or write `{}` before it", self.mode.escape)),
+            _ => error,
+        })
     }
 
     /// Reads up to and over `stop`, or to the end when there is none.
