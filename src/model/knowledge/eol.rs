@@ -1,13 +1,12 @@
 //! End of life: until when a release gets fixes.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use serde::Deserialize;
 
-use super::Known;
+use super::{Known, sections};
 
 /// A day of the Gregorian calendar. Ordered.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Deserialize)]
@@ -121,19 +120,41 @@ impl Release {
     }
 }
 
-#[derive(Debug, Deserialize)]
-struct Table {
-    date: Option<Date>,
-    #[serde(flatten)]
-    products: BTreeMap<String, Vec<Release>>,
+const EOL: &str = include_str!("eol.toml");
+
+/// A product and its releases, which are parsed at first use.
+struct Product {
+    name: &'static str,
+    text: &'static str,
+    releases: OnceLock<Vec<Release>>,
 }
 
-static TABLE: LazyLock<Table> =
-    LazyLock::new(|| toml::from_str(include_str!("eol.toml")).unwrap_or(Table { date: None, products: BTreeMap::new() }));
+static PRODUCTS: LazyLock<Vec<Product>> =
+    LazyLock::new(|| sections(EOL, "\n[", "]\n").map(|(name, text)| Product { name, text, releases: OnceLock::new() }).collect());
+
+impl Product {
+    fn named(name: &str) -> Option<&'static Product> {
+        PRODUCTS.iter().find(|product| product.name == name)
+    }
+
+    fn releases(&'static self) -> &'static [Release] {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Section {
+            releases: Vec<Release>,
+        }
+        self.releases.get_or_init(|| toml::from_str::<Section>(self.text).map_or(Vec::new(), |section| section.releases))
+    }
+}
 
 /// The day the table was last brought up to date.
 pub fn date() -> Option<Date> {
-    TABLE.date
+    EOL.lines().find_map(|line| line.strip_prefix("date = \"")?.strip_suffix('"')?.parse().ok())
+}
+
+/// All known releases of a product, oldest first; none when it is not in the table.
+pub fn releases(product: &str) -> &'static [Release] {
+    Product::named(product).map_or(&[], Product::releases)
 }
 
 /// A release that an image's tag names.
@@ -152,11 +173,6 @@ impl Found {
     }
 }
 
-/// All known releases of a product, oldest first; none when it is not in the table.
-pub fn releases(product: &str) -> &'static [Release] {
-    TABLE.products.get(product).map_or(&[], Vec::as_slice)
-}
-
 /// The releases that the tag of a known image names: its own, and that of the system it is built on
 /// (`3.8-slim-buster`: python 3.8 and debian 10). Tags that move between releases (`3`, `stable`) name none.
 pub fn of_tag(known: &Known<'_>, tag: &str) -> Vec<Found> {
@@ -167,13 +183,13 @@ pub fn of_tag(known: &Known<'_>, tag: &str) -> Vec<Found> {
 }
 
 fn found(product: &str, may_name: impl Fn(&str, usize) -> bool, tag: &str) -> Option<Found> {
-    let (product, releases) = TABLE.products.get_key_value(product)?;
+    let product = Product::named(product)?;
     let words = tag.split('-').enumerate().filter(|(at, word)| may_name(word, *at));
     words.into_iter().find_map(|(_, word)| {
         // `alpine3.18`, `ubuntu22.04`, `centos7`
-        let number = word.strip_prefix(product.as_str()).filter(|rest| starts_with_digit(rest));
-        let release = releases.iter().find(|r| r.is_named(number.unwrap_or(word)))?;
-        Some(Found { product, release })
+        let number = word.strip_prefix(product.name).filter(|rest| starts_with_digit(rest));
+        let release = product.releases().iter().find(|r| r.is_named(number.unwrap_or(word)))?;
+        Some(Found { product: product.name, release })
     })
 }
 
@@ -200,9 +216,12 @@ mod tests {
 
     #[test]
     fn the_table_is_well_formed() {
-        let table: Table = toml::from_str(include_str!("eol.toml")).unwrap();
-        let date = table.date.unwrap();
-        for (product, releases) in &table.products {
+        let date = date().unwrap();
+        assert!(PRODUCTS.iter().map(|p| p.name).is_sorted());
+        for Product { name: product, text, .. } in PRODUCTS.iter() {
+            toml::from_str::<toml::Table>(text).unwrap();
+            let releases = releases(product);
+            assert!(!releases.is_empty(), "{product} cannot be read");
             let mut names: Vec<&String> = releases.iter().flat_map(|r| &r.names).collect();
             assert!(releases.iter().all(|r| !r.names.is_empty()), "{product}");
             assert!(releases.iter().any(|r| r.is_supported(date)), "{product} has a release to move to");
@@ -212,13 +231,8 @@ mod tests {
             assert_eq!(names.len(), all, "{product} names a release twice");
             let versions: Vec<Vec<u32>> = releases.iter().map(|r| numbers(r.name())).collect();
             // These two have counted in another way before.
-            assert!(
-                versions.is_sorted() || ["amazonlinux", "opensuse"].contains(&product.as_str()),
-                "{product} is oldest first: {versions:?}"
-            );
+            assert!(versions.is_sorted() || ["amazonlinux", "opensuse"].contains(product), "{product} is oldest first: {versions:?}");
         }
-        let text: Vec<&str> = include_str!("eol.toml").lines().filter_map(|l| l.strip_suffix(" = [")).collect();
-        assert!(text.is_sorted());
     }
 
     fn numbers(version: &str) -> Vec<u32> {

@@ -327,11 +327,15 @@ pub fn glob_matches(glob: &str, text: &str) -> bool {
     glob.get(g..).is_some_and(|rest| rest.iter().all(|b| *b == b'*'))
 }
 
-/// The bundled table as text. The head is parsed at the first lookup, every entry when it is first asked for, since one
-/// run needs a handful of the hundreds.
+/// The parts of a bundled TOML file after headers that begin with `open` and end with `close`, by the name between the
+/// two. Every part is TOML by itself and is parsed when it is first asked for: one run needs a handful of the hundreds.
+pub(crate) fn sections(text: &'static str, open: &str, close: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    text.split(open).skip(1).filter_map(move |part| part.split_once(close))
+}
+
 const IMAGES: &str = include_str!("images.toml");
 
-/// What an entry's header begins with.
+/// What the header of an entry begins with.
 const HEADER: &str = "\n[images.\"";
 
 #[derive(Debug, Default, Deserialize)]
@@ -369,9 +373,8 @@ struct Slot {
 
 impl Bundled {
     fn new() -> Bundled {
-        let slots = IMAGES.split(HEADER).skip(1).filter_map(|part| part.split_once("\"]\n"));
         let (mut entries, mut groups) = (Vec::with_capacity(512), Vec::new());
-        for (name, text) in slots {
+        for (name, text) in sections(IMAGES, HEADER, "\"]\n") {
             match name.strip_suffix('*') {
                 Some(start) => groups.push(Slot { name: start, text, entry: OnceLock::new() }),
                 None => entries.push(Slot { name, text, entry: OnceLock::new() }),
