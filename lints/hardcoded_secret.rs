@@ -20,9 +20,9 @@ fn check(value: &Value, cx: &mut Cx<'_>) {
     for hit in find_secrets(&value.text) {
         let span = value.text.span_of(hit.range.clone());
         let written = value.text.get(hit.range).unwrap_or("");
-        cx.report(span, format!("{} in clear text: {}", hit.format.name, redact(written)))
+        cx.report(span, format!("{} in clear text: {}", hit.format.name(), redact(written)))
             .help("revoke it, then pass the new one at run time: a secret file, or `RUN --mount=type=secret` in a build")
-            .evidence(hit.format.id.as_str())
+            .evidence(hit.format.id)
             .secret(span);
     }
 }

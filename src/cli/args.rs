@@ -86,6 +86,9 @@ pub struct CheckArgs {
 pub struct ExplainArgs {
     /// The lint, by id or another linter's rule; none lists them all
     pub lint: Option<String>,
+    /// Show the examples too, which are the tests of the lint
+    #[arg(long)]
+    pub examples: bool,
 }
 
 #[derive(Debug, Args)]

@@ -50,7 +50,8 @@ pub fn explain(args: &ExplainArgs) -> Result<Exit, Error> {
     let opt_in = if lint.default { "" } else { " · opt-in" };
     let fix = lint.fix.map(|s| format!(" · {} fix", s.name())).unwrap_or_default();
     let cis = if lint.cis.is_empty() { String::new() } else { format!(" · CIS {}", lint.cis.join(", ")) };
-    writeln!(out, "{}\n", lint.page.trim_end())?;
+    let page = if args.examples { lint.page.to_string() } else { lint.explanation() };
+    writeln!(out, "{}\n", page.trim_end())?;
     writeln!(out, "{} · {}{opt_in}{fix}{cis}", lint.level.name(), lint.group.name())?;
     if !lint.aliases.is_empty() {
         writeln!(out, "also known as {}", lint.aliases.join(", "))?;

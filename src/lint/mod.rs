@@ -85,6 +85,15 @@ impl Lint {
         format!("https://dockvet.dev/lints/{}", self.id)
     }
 
+    /// The page without its examples and the marks that make them tests: what to read first.
+    pub fn explanation(&self) -> String {
+        let cut = |from: &str, to: &str| Some((self.page.find(from)?, self.page.find(to)?));
+        match cut("\n## Examples", "\n## References") {
+            Some((from, to)) if from < to => [self.page.get(..from), self.page.get(to..)].into_iter().flatten().collect(),
+            _ => self.page.to_string(),
+        }
+    }
+
     /// Whether `name` is its id or a rule of another linter that it answers, with or without that linter's name.
     pub fn is_called(&self, name: &str) -> bool {
         let rule = |alias: &str| alias.split_once(':').map_or(alias.to_string(), |(_, rule)| rule.to_string());

@@ -192,7 +192,7 @@ fn rule(lint: &'static Lint) -> Rule {
         id: lint.id,
         short_description: sentence(&capital(lint.summary)).into(),
         full_description: lead(lint.page, &capital(lint.summary), MAX_DESCRIPTION).into(),
-        help: Help { text: lint.page.trim().to_string(), markdown: lint.page.trim().to_string() },
+        help: Help { text: lint.explanation().trim().to_string(), markdown: lint.explanation().trim().to_string() },
         help_uri: Some(lint.url()),
         default_configuration: Configuration { level: level(lint.level) },
         properties: properties(lint),

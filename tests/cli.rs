@@ -1,0 +1,271 @@
+//! The program as a person meets it: the real binary, its streams and its exit codes.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// A folder with these files.
+fn project(files: &[(&str, &str)]) -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = dir.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    dir
+}
+
+fn command(dir: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dockvet"));
+    command.args(args).current_dir(dir).env_clear().env("COLUMNS", "100");
+    command
+}
+
+fn dockvet(dir: &Path, args: &[&str]) -> Output {
+    command(dir, args).output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    // How long it took differs from run to run.
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    let timeless = |line: &str| match line.split_once("; 0.") {
+        Some((head, tail)) if tail.ends_with(" s") => format!("{head}; 0.00 s"),
+        _ => line.to_string(),
+    };
+    text.lines().map(|l| timeless(l) + "\n").collect()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+const CLEAN: &str = "FROM debian:12\nUSER 10001\nCMD [\"true\"]\n";
+const ROOT: &str = "FROM debian:12\nCMD [\"true\"]\n";
+
+#[test]
+fn a_finding_in_full() {
+    let dir = project(&[("Dockerfile", ROOT), ("compose.yaml", "services:\n\tweb: {}\n")]);
+    let out = dockvet(dir.path(), &["--select", "root-user"]);
+    insta::assert_snapshot!(stdout(&out), @"");
+    assert_eq!(out.status.code(), Some(1));
+}
+
+#[test]
+fn a_clean_run_says_so() {
+    let dir = project(&[("Dockerfile", CLEAN)]);
+    let out = dockvet(dir.path(), &[]);
+    insta::assert_snapshot!(stdout(&out), @"");
+    assert_eq!(out.status.code(), Some(0));
+    let quiet = dockvet(dir.path(), &["-q"]);
+    assert_eq!((stdout(&quiet), stderr(&quiet)), (String::new(), String::new()));
+}
+
+#[test]
+fn fail_on_decides_the_exit_code() {
+    let dir = project(&[("Dockerfile", ROOT)]);
+    for (level, code) in [("error", 0), ("warning", 1), ("info", 1), ("never", 0)] {
+        assert_eq!(dockvet(dir.path(), &["--fail-on", level]).status.code(), Some(code), "{level}");
+    }
+}
+
+#[test]
+fn what_cannot_be_done_is_exit_2_with_a_way_out() {
+    let dir = project(&[("Dockerfile", CLEAN)]);
+    let missing = dockvet(dir.path(), &["Dockerfile", "nowhere/Dockerfile"]);
+    assert_eq!(missing.status.code(), Some(2));
+    insta::assert_snapshot!(stderr(&missing), @"");
+    let lint = dockvet(dir.path(), &["--select", "root-users"]);
+    assert_eq!(lint.status.code(), Some(2));
+    insta::assert_snapshot!(stderr(&lint), @"");
+    assert_eq!(dockvet(dir.path(), &["--no-such-flag"]).status.code(), Some(2));
+}
+
+#[test]
+fn standard_input_stands_for_a_file() {
+    let dir = project(&[]);
+    let mut child = command(dir.path(), &["check", "-", "--stdin-filename", "deploy/compose.yaml", "--format", "concise", "--select", "privileged"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(b"services:\n  a:\n    image: x\n    privileged: true\n").unwrap();
+    let out = child.wait_with_output().unwrap();
+    insta::assert_snapshot!(stdout(&out), @"");
+}
+
+#[test]
+fn colours_only_where_they_are_wanted() {
+    let dir = project(&[("Dockerfile", ROOT)]);
+    let has_escape = |out: &Output| out.stdout.contains(&0x1b);
+    assert!(!has_escape(&dockvet(dir.path(), &[])), "a pipe gets none");
+    assert!(has_escape(&command(dir.path(), &[]).env("CLICOLOR_FORCE", "1").output().unwrap()));
+    assert!(!has_escape(&command(dir.path(), &[]).env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1").output().unwrap()));
+    assert!(has_escape(&dockvet(dir.path(), &["--color", "always"])));
+}
+
+#[test]
+fn json_has_the_promised_shape() {
+    let dir = project(&[("Dockerfile", "FROM debian:12\nENV é=1 DB_PASSWORD=hunter2\nUSER 10001\n")]);
+    let out = dockvet(dir.path(), &["--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(json["version"], 1);
+    assert_eq!(json["files"], 1);
+    let finding = &json["diagnostics"][0];
+    assert_eq!(finding["lint"], "secret-in-env");
+    assert_eq!(finding["file"], "Dockerfile");
+    assert_eq!(finding["span"]["start"], serde_json::json!({"offset": 24, "line": 2, "column": 9}));
+    assert_eq!(finding["fingerprint"].as_str().unwrap().len(), 16);
+    assert!(!String::from_utf8_lossy(&out.stdout).contains("hunter2"), "secrets are redacted");
+}
+
+#[test]
+fn secrets_never_reach_any_output() {
+    let dir = project(&[("Dockerfile", "FROM debian:12\nENV A=1 DB_PASSWORD=kept-quiet-1f3a\n"), ("compose.yaml", "services:\n  a: {image: x, environment: {API_TOKEN: zyxw-9876-vuts}}\n")]);
+    for format in ["text", "concise", "json", "sarif", "github"] {
+        let out = dockvet(dir.path(), &["--format", format, "--all"]);
+        let text = stdout(&out) + &stderr(&out);
+        assert!(text.contains("secret-in-env"), "{format}");
+        assert!(!text.contains("kept-quiet") && !text.contains("9876"), "{format} tells");
+    }
+}
+
+#[test]
+fn explain_knows_other_linters_rules() {
+    let dir = project(&[]);
+    for name in ["root-user", "DL3002", "hadolint:DL3002", "ds-0002"] {
+        let out = dockvet(dir.path(), &["explain", name]);
+        assert!(stdout(&out).starts_with("# root-user\n"), "{name}");
+    }
+    let typo = dockvet(dir.path(), &["explain", "root-usr"]);
+    assert_eq!(typo.status.code(), Some(2));
+    assert!(stderr(&typo).contains("did you mean \"root-user\"?"), "{}", stderr(&typo));
+}
+
+#[test]
+fn lints_as_json_have_the_promised_keys() {
+    let dir = project(&[]);
+    let json: serde_json::Value = serde_json::from_slice(&dockvet(dir.path(), &["lints", "--format", "json"]).stdout).unwrap();
+    let first = json[0].as_object().unwrap();
+    let keys: Vec<_> = first.keys().map(String::as_str).collect();
+    let mut want = ["id", "summary", "group", "level", "score", "default", "cis", "aliases", "fix", "since", "kinds", "url"];
+    want.sort_unstable();
+    assert_eq!(keys, want);
+}
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let shop = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let one = dockvet(&shop, &["--jobs", "1", "--format", "json"]);
+    let four = dockvet(&shop, &["--jobs", "4", "--format", "json"]);
+    assert!(!one.stdout.is_empty());
+    assert_eq!(one.stdout, four.stdout);
+}
+
+#[test]
+fn a_named_file_is_linted_whatever_its_name_and_neighbours_are_only_read() {
+    let dir = project(&[
+        ("images/web.build", ROOT),
+        ("Dockerfile", ROOT),
+        ("compose.yaml", "services:\n  a:\n    build: .\n    user: \"1000\"\n    privileged: true\n"),
+    ]);
+    let named = dockvet(dir.path(), &["images/web.build", "--format", "concise"]);
+    assert!(stdout(&named).contains("images/web.build:1:6: warning[root-user]"), "{}", stdout(&named));
+    // The Compose file beside it sets a user for this Dockerfile, and is not reported on itself.
+    let known = dockvet(dir.path(), &["Dockerfile", "--format", "concise"]);
+    assert!(!stdout(&known).contains("root-user") && !stdout(&known).contains("privileged"), "{}", stdout(&known));
+}
+
+#[test]
+fn comments_silence_with_a_reason() {
+    let dir = project(&[
+        ("Dockerfile", "FROM debian:12\n# dockvet: ignore[root-user] mounts disks\nUSER root\n"),
+        ("compose.yaml", "services:\n  a:\n    image: x\n    cap_drop: [ALL]\n    mem_limit: 1g\n    cpus: 1\n    privileged: true # dockvet: ignore[CL-0002] disks\n"),
+    ]);
+    let out = dockvet(dir.path(), &["--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(json["diagnostics"], serde_json::json!([]));
+    assert_eq!(json["summary"]["suppressed"], 2);
+}
+
+#[test]
+fn fixes_are_written_and_settle() {
+    let dir = project(&[("Dockerfile", "FROM node:22\r\nUSER node\r\nCOPY a /b\r\nCMD [\"node\"]\r\n")]);
+    let out = dockvet(dir.path(), &["--unsafe-fixes"]);
+    assert_eq!(out.status.code(), Some(0), "{}", stdout(&out));
+    let text = fs::read_to_string(dir.path().join("Dockerfile")).unwrap();
+    assert_eq!(text, "FROM node:22\r\nUSER node\r\nCOPY --chown=node a /b\r\nCMD [\"node\"]\r\n");
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "no temporary file stays");
+}
+
+#[test]
+fn templates_are_left_alone_with_a_note() {
+    let dir = project(&[
+        ("Dockerfile", "FROM {{ .Image }}\n{{ if .Root }}\nUSER root\n{{ end }}\n"),
+        ("Dockerfile.j2", "FROM {{ image }}\n"),
+        ("compose.yaml", "services:\n{% for s in services %}\n  {{ s }}:\n    image: x\n{% endfor %}\n"),
+    ]);
+    let out = dockvet(dir.path(), &[]);
+    assert_eq!(out.status.code(), Some(0), "{}", stdout(&out));
+    insta::assert_snapshot!(stderr(&out), @"");
+}
+
+#[test]
+fn text_that_is_not_utf_8_is_a_finding_with_a_place() {
+    let dir = project(&[]);
+    fs::write(dir.path().join("Dockerfile"), b"FROM debian:12\n# caf\xe9\nUSER 1\n").unwrap();
+    fs::write(dir.path().join("compose.yaml"), b"services:\n  a:\n    image: caf\xe9\n").unwrap();
+    let out = dockvet(dir.path(), &["--format", "concise", "--select", "correctness"]);
+    insta::assert_snapshot!(stdout(&out), @"");
+}
+
+/// Inputs made to hurt: each gets an answer, soon.
+#[test]
+fn hostile_inputs_end_in_an_answer() {
+    let nested = format!("services: {}\n", "[".repeat(100_000));
+    let mut bomb = String::from("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
+    for n in 1..12 {
+        let refs = vec![format!("*a{}", n - 1); 10].join(",");
+        bomb += &format!("a{n}: &a{n} [{refs}]\n");
+    }
+    let large = format!("FROM debian:12\n{}", "RUN true\n".repeat(6_000_000));
+    let dir = project(&[("nested/compose.yaml", &nested), ("bomb/compose.yaml", &bomb), ("large/Dockerfile", &large)]);
+    fs::create_dir(dir.path().join("binary")).unwrap();
+    fs::write(dir.path().join("binary/Dockerfile"), b"\x7fELF\0\0\0\0").unwrap();
+    fs::create_dir(dir.path().join("utf16")).unwrap();
+    fs::write(dir.path().join("utf16/Dockerfile"), b"\xff\xfeF\0R\0").unwrap();
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("../loop", dir.path().join("loop")).unwrap();
+        fs::create_dir(dir.path().join("pipe")).unwrap();
+        let made = Command::new("mkfifo").arg(dir.path().join("pipe/Dockerfile")).status().unwrap();
+        assert!(made.success());
+    }
+    let started = Instant::now();
+    let out = dockvet(dir.path(), &["--format", "concise"]);
+    assert!(started.elapsed() < Duration::from_secs(60), "no hang: {:?}", started.elapsed());
+    assert_eq!(out.status.code(), Some(1));
+    insta::assert_snapshot!(stdout(&out) + &stderr(&out), @"");
+    // Named by a person, what cannot be read is a failure.
+    let named = dockvet(dir.path(), &["pipe/Dockerfile", "large/Dockerfile", "loop"]);
+    assert_eq!(named.status.code(), Some(2));
+    insta::assert_snapshot!(stderr(&named), @"");
+}
+
+#[test]
+fn a_reader_that_stops_is_no_error() {
+    let shop = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let mut child = command(&shop, &["lints"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let out = child.wait_with_output().unwrap();
+    assert_eq!(stderr(&out), "");
+}
+
+#[test]
+fn dump_shows_the_instructions() {
+    let dir = project(&[("Dockerfile", "FROM a\nRUN <<EOF\nx\nEOF\nCMD [\"b\"]\n")]);
+    insta::assert_snapshot!(stdout(&dockvet(dir.path(), &["dump", "Dockerfile"])), @"");
+}
