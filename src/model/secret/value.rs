@@ -299,10 +299,13 @@ fn is_placeholder(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let enclosed =
         |open: char, close: char| lower.starts_with(open) && lower.ends_with(close) && lower.len() > 2 && !lower.contains([':', '"']);
-    let one_byte = value.len() >= 3 && longest_run(value) == value.len();
-    let begins = ["your", "enter", "put", "fill", "change"].iter().any(|verb| {
+    let letters: String = value.chars().filter(char::is_ascii_alphanumeric).collect();
+    let one_byte = value.len() >= 3 && (longest_run(value) == value.len() || letters.len() >= 3 && longest_run(&letters) == letters.len());
+    let begins = ["your", "enter", "put", "fill", "change", "choose"].iter().any(|verb| {
         // `yourpassword`, `changepassword`, but not `enterprise` or a word that goes on at random.
-        lower.strip_prefix(verb).is_some_and(|rest| ["password", "secret", "token", "key", "api"].iter().any(|noun| rest.starts_with(noun)))
+        lower
+            .strip_prefix(verb)
+            .is_some_and(|rest| ["password", "secret", "token", "key", "api", "your", "strong"].iter().any(|noun| rest.starts_with(noun)))
     });
     PARTS.iter().any(|part| lower.contains(part))
         || ["tbd", "xxx", "unset", "notset", "secret-here"].contains(&lower.as_str())
@@ -451,6 +454,8 @@ mod tests {
                 "[password]",
                 "xxx",
                 "xxxxxxxx",
+                "XXX-XXX",
+                "ChooseYourOwnPasswordHere1234",
                 "********",
                 "...",
                 "example",
