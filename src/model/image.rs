@@ -151,7 +151,9 @@ pub fn normalize_name(name: &str) -> String {
 
 fn join_name(registry: &str, repository: &str) -> String {
     if !HUB_HOSTS.iter().any(|host| registry.eq_ignore_ascii_case(host)) {
-        return format!("{}/{repository}", registry.to_ascii_lowercase());
+        // Hosts have no case; but a name that is a registry only for its upper case (`Registry/app`) keeps it.
+        let lower = format!("{}/{repository}", registry.to_ascii_lowercase());
+        return if split_registry(&lower).0.is_some() { lower } else { format!("{registry}/{repository}") };
     }
     let library = if repository.contains('/') { "" } else { "library/" };
     format!("{DOCKER_HUB}/{library}{repository}")
@@ -530,6 +532,7 @@ mod tests {
         assert_eq!(both("registry-1.docker.io/a/b:2"), of("docker.io/a/b:2", "a/b:2"));
         assert_eq!(both("Docker.io/a/b"), of("docker.io/a/b", "a/b"));
         assert_eq!(both("GHCR.io/a/b"), of("ghcr.io/a/b", "ghcr.io/a/b"));
+        assert_eq!(both("Registry/app"), of("Registry/app", "Registry/app"));
         assert_eq!(both("docker.io.evil.example/nginx"), of("docker.io.evil.example/nginx", "docker.io.evil.example/nginx"));
         assert_eq!(both("nginx:${TAG}"), of("docker.io/library/nginx:${TAG}", "nginx:${TAG}"));
         let pinned = format!("nginx:1@sha256:{}", "0".repeat(64));
@@ -614,6 +617,16 @@ mod tests {
         let spans: Vec<_> = [&r.registry, &r.repository, &r.tag].iter().map(|p| p.span().unwrap().range()).collect();
         assert_eq!(spans, [100..107, 108..111, 112..113]);
         assert_eq!(r.digest.span(), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_read_can_be_written(text in "([$${}:@/._é-]|[a-zA-Z0-9]{1,4}|localhost|docker.io|sha256:){0,10}") {
+            let read = ImageRef::parse(&Text::verbatim(file(), 0, text.as_str()));
+            if let Some(name) = read.ok().and_then(|r| r.normalized()).filter(|name| !name.contains('$')) {
+                proptest::prop_assert_eq!(parse(&name).normalized(), Some(name));
+            }
+        }
     }
 
     #[test]

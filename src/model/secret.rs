@@ -34,6 +34,8 @@ pub enum Held {
 pub fn secret_in(name: &str, value: Option<&str>) -> Option<(SecretKind, Held)> {
     let NameVerdict::Secret(kind) = name_says(name) else { return None };
     let held = match value.map_or(ValueVerdict::Empty, value_says) {
+        // CHROME_TOKEN=chrome_token
+        ValueVerdict::Literal if value.is_some_and(|v| v.contains('_') && v.trim().eq_ignore_ascii_case(name)) => Held::Placeholder,
         ValueVerdict::Literal => Held::Literal,
         ValueVerdict::Placeholder => Held::Placeholder,
         ValueVerdict::Variable => Held::Variable,
@@ -87,6 +89,8 @@ mod tests {
         assert_eq!(held("DB_PASSWORD", "1234"), Some(Literal), "a bad password, but one");
         assert_eq!(held("ACCESS_TOKEN", "3600"), None);
         assert_eq!(held("DB_PASSWORD", "/run/secrets/db"), None);
+        assert_eq!(held("ACCESS_TOKEN_SECRET", "access_token_secret"), Some(Placeholder));
+        assert_eq!(held("PASSWORD", "password"), Some(Literal));
         assert_eq!(held("SHOW_PASSWORD", "hunter2"), None);
         assert_eq!(held("USE_AUTH_TOKEN", "true"), None);
         assert_eq!(held("GREETING", "hunter2"), None);

@@ -62,41 +62,40 @@ pub enum NameVerdict {
 use SecretKind::{AccessKey, ApiKey, Credentials, Key, Passphrase, Password, PrivateKey, Salt, Secret, Token};
 
 /// Names that the words alone would get wrong. Sorted.
-const EXACT: [(&str, NameVerdict); 15] = [
+const EXACT: [(&str, NameVerdict); 22] = [
     ("aws_access_key", NameVerdict::NotSecret),
+    ("composer_auth", NameVerdict::Secret(Credentials)),
+    ("composer_auth_json", NameVerdict::Secret(Credentials)),
     ("docker_auth_config", NameVerdict::Secret(Credentials)),
     ("google_application_credentials", NameVerdict::NotSecret),
+    ("mix_pusher_app_key", NameVerdict::NotSecret),
     ("mysql_pwd", NameVerdict::Secret(Password)),
     ("neo4j_auth", NameVerdict::Secret(Credentials)),
+    ("new_relic_key", NameVerdict::Secret(Key)),
     ("npm_auth", NameVerdict::Secret(Credentials)),
     ("npm_config_auth", NameVerdict::Secret(Credentials)),
     ("oldpwd", NameVerdict::NotSecret),
+    ("pusher_app_key", NameVerdict::NotSecret),
     ("pwd", NameVerdict::NotSecret),
     ("rabbitmq_erlang_cookie", NameVerdict::Secret(Secret)),
     ("rediscli_auth", NameVerdict::Secret(Password)),
     ("requirepass", NameVerdict::Secret(Password)),
     ("secret_key_base_dummy", NameVerdict::NotSecret),
+    ("sshpass", NameVerdict::Secret(Password)),
     ("vault_dev_root_token_id", NameVerdict::Secret(Token)),
     ("vault_secret_id", NameVerdict::Secret(Secret)),
+    ("vite_pusher_app_key", NameVerdict::NotSecret),
 ];
 
 /// Words that mean a secret wherever they stand.
-const WORDS: [(&str, SecretKind); 15] = [
-    ("password", Password),
-    ("passwords", Password),
-    ("passwd", Password),
-    ("passwort", Password),
-    ("passcode", Password),
-    ("passphrase", Passphrase),
-    ("pword", Password),
-    ("secret", Secret),
-    ("token", Token),
+const WORDS: [(&str, SecretKind); 7] = [
     ("credential", Credentials),
-    ("credentials", Credentials),
     ("creds", Credentials),
     ("mnemonic", Secret),
-    ("sshpass", Password),
-    ("mysqlpass", Password),
+    ("passcode", Password),
+    ("passwords", Password),
+    ("passwort", Password),
+    ("pword", Password),
 ];
 
 /// Words that mean a secret only as the last one.
@@ -111,7 +110,7 @@ const LAST_WORDS: [(&str, SecretKind); 8] = [
     ("salts", Salt),
 ];
 
-/// What a single word may end with: `dbpassword`, `clientsecret`, `xapikey`.
+/// What a word that means a secret, wherever it stands, ends with: `password`, `dbpassword`, `clientsecret`, `xapikey`.
 const ENDINGS: [(&str, SecretKind); 13] = [
     ("password", Password),
     ("passwd", Password),
@@ -128,8 +127,8 @@ const ENDINGS: [(&str, SecretKind); 13] = [
     ("credentials", Credentials),
 ];
 
-/// What before `pass`, in one word, makes it a password: `dbpass`, but not `bypass` and `compass`.
-const BEFORE_PASS: &str = "admin db email ftp key ldap mail my mysql pg postgres redis root rpc smtp store user";
+/// What before `pass`, `pwd` or `pw`, in one word, makes it a password: `dbpass`, but not `bypass` and `compass`.
+const BEFORE_PASS: &str = "admin db email ftp key ldap mail my mysql pg postgres rcon redis root rpc smtp store user";
 
 /// What before `key` or `keys` makes it a secret one. `key` alone is a cache key, a sort key, a key of the keyboard.
 const BEFORE_KEY: [(&str, SecretKind); 32] = [
@@ -184,22 +183,23 @@ const ANYWHERE: &str = "allow disable disabled empty enable enabled example pass
     required requires tokenizer version";
 
 /// Words that say so as the first one.
-const FIRST: &str = "check force generate has hide is max maximum min minimum no num omit prompt show skip trust use validate \
-    verify with without";
+const FIRST: &str = "bos check eos force generate has hide install is max maximum min minimum no num omit pad prompt show skip \
+    trust use validate with without";
 
 /// Words that say so as the last one: what the value is instead.
-const LAST: &str = "addr address age alg algo algorithm algorithms alias arn attempts attribute audience auth authentication \
+const LAST: &str = "addr address after age alg algo algorithm algorithms alias arn attempts attribute audience auth authentication \
     backend bits bytes cache check claim class column complexity cost count days default digest dir directory \
     domain driver duration email encoding endpoint engine env exp expiration expire expires expiry field file \
-    filename files fingerprint flow folder format grant group header headers hint history host hostname hours id \
-    ids interval issuer iterations label len length lifetime limit login manager max method methods min minutes \
-    mode mount name names ns owner param parameter parse path paths pattern period policy port prefix prompt \
-    provider quota rate realm ref reference regex region reset retries rotation rounds scope scopes seconds server \
-    service size sock socket source store strength suffix template timeout ttl type uri url urls usage user \
-    username validity window";
+    filename files filter fingerprint flow folder format grant group handler hasher hashers header headers helper \
+    hint history host hostname hours id ids in interval issuer iterations label lang language len length lifetime \
+    limit locale login manager mapper max method methods min minutes mode mount name names ns owner param \
+    parameter parse path paths pattern period permissions plugin policy port prefix prompt provider quota rate \
+    realm ref reference regex region renew renewal reset retries rotation rounds scheme scope scopes seconds \
+    server service size sock socket source store strength suffix template timeout ttl type until uri url urls \
+    usage user username validity window";
 
 /// What `name` says about its value. Names are split into words at everything that is no letter or digit and between
-/// camel humps, case aside; digits at the end of a word do not count (`PASSWORD2`).
+/// camel humps, case aside; digits at the end of a word do not count (`PASSWORD2`, `REDIS_1_AUTH`).
 ///
 /// Word lists: our own, after what was seen to cry wolf in other tools (`TOKENIZERS_PARALLELISM`, `KMS_KEY_ALIAS`,
 /// `POSTGRES_HOST_AUTH_METHOD`, `GPG_KEY`) and to be missed (`VAULT_DEV_ROOT_TOKEN_ID`, `REDISCLI_AUTH`).
@@ -210,51 +210,52 @@ pub fn name_says(name: &str) -> NameVerdict {
         return *verdict;
     }
     match kind_of(&words) {
-        Some(_) if is_exempt(&words) => NameVerdict::NotSecret,
-        Some(kind) => NameVerdict::Secret(kind),
+        Some((_, end)) if is_exempt(&words, end) => NameVerdict::NotSecret,
+        Some((kind, _)) => NameVerdict::Secret(kind),
         None if is_public_key(&words) => NameVerdict::NotSecret,
         None => NameVerdict::Unknown,
     }
 }
 
-fn kind_of(words: &[String]) -> Option<SecretKind> {
-    let last = words.len().saturating_sub(1);
-    let neighbours = words.iter().zip(words.iter().skip(1));
-    // Pairs first: a secret key is a key.
-    let pair = neighbours.rev().find_map(|(a, b)| kind_of_pair(a, b));
-    pair.or_else(|| words.iter().enumerate().rev().find_map(|(at, word)| kind_of_word(word, at == last)))
+/// The last secret that the words speak of, and how many words there are up to its end.
+fn kind_of(words: &[String]) -> Option<(SecretKind, usize)> {
+    (1..=words.len()).rev().find_map(|end| {
+        let rest = words.len() - end;
+        let kind = match words.get(..end)? {
+            [.., a, b] => kind_of_pair(a, b, rest).or_else(|| kind_of_word(b, rest)),
+            [word] => kind_of_word(word, rest),
+            [] => None,
+        };
+        kind.map(|kind| (kind, end))
+    })
 }
 
-fn kind_of_pair(a: &str, b: &str) -> Option<SecretKind> {
+/// `rest` is the number of words after the pair.
+fn kind_of_pair(a: &str, b: &str, rest: usize) -> Option<SecretKind> {
     if matches!(b, "key" | "keys") {
-        return lookup(&BEFORE_KEY, a);
+        // What goes on for longer is a sentence about a key.
+        return lookup(&BEFORE_KEY, a).filter(|_| rest <= 2);
     }
     PAIRS.iter().find(|(first, second, _)| *first == a && *second == b).map(|(_, _, kind)| *kind)
 }
 
-fn kind_of_word(word: &str, is_last: bool) -> Option<SecretKind> {
-    let ending = || {
-        let fits = |(end, _): &&(&str, SecretKind)| word.len() > end.len() && word.ends_with(end);
-        // .htpasswd is a file of hashes.
-        ENDINGS.iter().find(fits).map(|(_, kind)| *kind).filter(|_| word != "htpasswd")
-    };
-    let pass = || word.strip_suffix("pass").filter(|start| is_in(BEFORE_PASS, start)).map(|_| Password);
-    lookup(&WORDS, word)
-        .or_else(|| if is_last { lookup(&LAST_WORDS, word) } else { None })
-        .or_else(|| if word == "apikey" { Some(ApiKey) } else { None })
-        .or_else(ending)
-        .or_else(pass)
-        .or_else(|| ENDINGS.iter().find(|(end, _)| *end == word).map(|(_, kind)| *kind))
+fn kind_of_word(word: &str, rest: usize) -> Option<SecretKind> {
+    let last = || if rest == 0 { lookup(&LAST_WORDS, word) } else { None };
+    // .htpasswd is a file of hashes.
+    let ending = || ENDINGS.iter().find(|(end, _)| word.ends_with(end) && word != "htpasswd").map(|(_, kind)| *kind);
+    let pass = || ["pass", "pwd", "pw"].iter().any(|end| word.strip_suffix(end).is_some_and(|start| is_in(BEFORE_PASS, start)));
+    lookup(&WORDS, word).or_else(last).or_else(ending).or_else(|| if pass() { Some(Password) } else { None })
 }
 
 fn lookup(table: &[(&str, SecretKind)], word: &str) -> Option<SecretKind> {
     table.iter().find(|(known, _)| *known == word).map(|(_, kind)| *kind)
 }
 
-fn is_exempt(words: &[String]) -> bool {
+/// Whether other words say that the secret which ends with word number `end` is not what the name is about.
+fn is_exempt(words: &[String], end: usize) -> bool {
     words.iter().any(|word| is_in(ANYWHERE, word))
         || words.first().is_some_and(|word| is_in(FIRST, word))
-        || words.last().is_some_and(|word| is_in(LAST, word))
+        || words.iter().skip(end).last().is_some_and(|word| is_in(LAST, word))
 }
 
 /// Whether `word` is one of the words of `list`.
@@ -265,7 +266,7 @@ fn is_in(list: &str, word: &str) -> bool {
 /// `GPG_KEY` and the like, by custom the fingerprint of the key that signs releases.
 fn is_public_key(words: &[String]) -> bool {
     let holds = |list: &str| words.iter().any(|word| is_in(list, word));
-    holds("key keys") && (holds("gpg pgp") || is_exempt(words))
+    holds("key keys") && (holds("gpg pgp") || is_exempt(words, 0))
 }
 
 /// The words of a name in lower case.
@@ -293,8 +294,7 @@ fn words(name: &str) -> Vec<String> {
 
 fn push_word(words: &mut Vec<String>, word: Option<&str>) {
     let word = word.unwrap_or("");
-    let bare = word.trim_end_matches(|c: char| c.is_ascii_digit());
-    let word = if bare.is_empty() { word } else { bare };
+    let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
     if !word.is_empty() {
         words.push(word.to_lowercase());
     }
@@ -329,7 +329,7 @@ mod tests {
         assert_eq!(words("GF_SECURITY_ADMIN_PASSWORD__FILE"), ["gf", "security", "admin", "password", "file"]);
         assert_eq!(words("x-api-key"), ["x", "api", "key"]);
         assert_eq!(words("OAuth2Token"), ["o", "auth", "token"]);
-        assert_eq!(words("2024"), ["2024"]);
+        assert_eq!(words("REDIS_1_AUTH"), ["redis", "auth"]);
         assert_eq!(words("__"), [] as [&str; 0]);
     }
 
@@ -342,6 +342,9 @@ mod tests {
             ("DB_PASS", Password),
             ("PASS", Password),
             ("DBPASS", Password),
+            ("CS2_RCONPW", Password),
+            ("BASIC_AUTH_PASSWORD", Password),
+            ("SSHPASS", Password),
             ("dbPassword", Password),
             ("PGPASSWORD", Password),
             ("MYSQL_PWD", Password),
@@ -353,6 +356,7 @@ mod tests {
             ("authtoken", Token),
             ("GH_PAT", Token),
             ("VAULT_DEV_ROOT_TOKEN_ID", Token),
+            ("VERIFY_TOKEN", Token),
             ("OPENAI_API_KEY", ApiKey),
             ("apikey", ApiKey),
             ("API_KEYS", ApiKey),
@@ -373,6 +377,8 @@ mod tests {
             ("DJANGO_SECRET_KEY", Key),
             ("AWS_CREDENTIALS", Credentials),
             ("NEO4J_AUTH", Credentials),
+            ("BASIC_AUTH", Credentials),
+            ("COMPOSER_AUTH", Credentials),
             ("REDISCLI_AUTH", Password),
             ("NONCE_SALT", Salt),
             ("KEYCLOAK_ADMIN_PASSWORD", Password),
@@ -410,6 +416,13 @@ mod tests {
             "PWD",
             "SECRET_KEY_BASE_DUMMY",
             "PASSWORD_HASH_ALGORITHM",
+            "PASSWORD_SCHEME",
+            "ACCESS_TOKEN_EXPIRES_IN",
+            "GIT_CREDENTIAL_HELPER",
+            "KMS_KEY_ALIAS",
+            "KEY_VAULT_NAME",
+            "INSTALL_SSHPASS_TOKEN",
+            "SECRET_FORCED_LANGUAGE",
         ] {
             assert_eq!(name_says(name), NameVerdict::NotSecret, "{name}");
         }
@@ -438,11 +451,12 @@ mod tests {
             "SECRETARY",
             "MONKEY",
             "PRIMARY_KEYS",
+            "INSTALL_SSHPASS",
+            "STORES_CRYPTO_KEY_FOR_EACH_IMAGE",
             "",
         ] {
             assert_eq!(name_says(name), NameVerdict::Unknown, "{name}");
         }
-        assert_ne!(kind("KMS_KEY_ALIAS"), Some(Key));
         assert_eq!(kind("PASS_THROUGH"), None);
     }
 }

@@ -299,10 +299,15 @@ fn is_placeholder(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let enclosed =
         |open: char, close: char| lower.starts_with(open) && lower.ends_with(close) && lower.len() > 2 && !lower.contains([':', '"']);
-    let one_byte = value.len() >= 3 && longest_run(value) == value.len();
-    let begins = ["your", "enter", "put", "fill", "change"].iter().any(|verb| {
+    // xxx, ***, XXX-XXX; but 0.0.0.0 is an address.
+    let letters: String = value.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let one_letter = letters.len() >= 3 && longest_run(&letters) == letters.len() && !letters.starts_with(|c: char| c.is_ascii_digit());
+    let one_byte = one_letter || value.len() >= 3 && longest_run(value) == value.len();
+    let begins = ["your", "enter", "put", "fill", "change", "choose"].iter().any(|verb| {
         // `yourpassword`, `changepassword`, but not `enterprise` or a word that goes on at random.
-        lower.strip_prefix(verb).is_some_and(|rest| ["password", "secret", "token", "key", "api"].iter().any(|noun| rest.starts_with(noun)))
+        lower
+            .strip_prefix(verb)
+            .is_some_and(|rest| ["password", "secret", "token", "key", "api", "your", "strong"].iter().any(|noun| rest.starts_with(noun)))
     });
     PARTS.iter().any(|part| lower.contains(part))
         || ["tbd", "xxx", "unset", "notset", "secret-here"].contains(&lower.as_str())
@@ -353,6 +358,7 @@ mod tests {
                 "12ab",
                 "key",
                 "abc.def",
+                "0.0.0.0/0",
             ],
         );
     }
@@ -451,6 +457,8 @@ mod tests {
                 "[password]",
                 "xxx",
                 "xxxxxxxx",
+                "XXX-XXX",
+                "ChooseYourOwnPasswordHere1234",
                 "********",
                 "...",
                 "example",
@@ -461,6 +469,13 @@ mod tests {
                 "0123456789abcdef0123456789abcdef",
             ],
         );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_has_a_verdict(value in r#"([$${}():@/\\\\%"'`<>_é -]|[a-zA-Z0-9]{1,4}|:-|://){0,12}"#) {
+            value_says(&value);
+        }
     }
 
     #[test]

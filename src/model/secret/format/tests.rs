@@ -335,6 +335,16 @@ fn variables_and_ordinary_text_hold_none() {
     assert_eq!(found(text), []);
 }
 
+proptest::proptest! {
+    #[test]
+    fn hits_are_in_order_and_on_characters(seeds in proptest::collection::vec(0..SAMPLES.len(), 0..5), glue in "[ a-z\"'=:é\n-]{0,6}") {
+        let text: String = seeds.iter().map(|at| fill(SAMPLES[*at].1, *at as u64).0 + &glue).collect();
+        let hits = find_secrets(&text);
+        proptest::prop_assert!(hits.is_sorted_by(|a, b| a.range.end <= b.range.start));
+        proptest::prop_assert!(hits.iter().all(|hit| text.get(hit.range.clone()).is_some_and(|s| !s.is_empty())));
+    }
+}
+
 #[test]
 fn several_in_one_text_come_in_order() {
     let (a, _) = fill("glpat-{w20}", 1);
