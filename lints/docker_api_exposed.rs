@@ -1,6 +1,6 @@
 use crate::lint::prelude::*;
 use crate::model::compose::{EnvVar, Port};
-use crate::model::docker_api::{forwarded_socket, is_loopback, open_listeners, unencrypted_host};
+use crate::model::docker_api::{forwarded_socket, is_loopback, is_open_address, open_listeners, unencrypted_host};
 use crate::model::knowledge::docker::is_docker_in_docker;
 use crate::syntax::dockerfile::{Args, CommandForm};
 
@@ -21,6 +21,7 @@ pub static LINT: Lint = Lint {
         Check::Instruction(&[Keyword::Cmd, Keyword::Entrypoint, Keyword::Run], command),
         Check::Instruction(&[Keyword::Expose], expose),
         Check::Instruction(&[Keyword::Env], env),
+        Check::Daemon(daemon),
     ],
 };
 
@@ -74,6 +75,17 @@ fn env(at: &InstructionAt<'_>, cx: &mut Cx<'_>) {
         if let Some(host) = value.known().and_then(|v| unencrypted_host(v)) {
             client(kv.key.span().to(kv.value.span()), host, cx);
         }
+    }
+}
+
+fn daemon(daemon: &Daemon, cx: &mut Cx<'_>) {
+    if daemon.flag("tlsverify") == Some(true) {
+        return;
+    }
+    for address in daemon.list("hosts").into_iter().filter(|a| is_open_address(a)) {
+        cx.report(address.span(), format!("dockerd listens on {address} without TLS"))
+            .help("remove the address, or add \"tlsverify\": true with certificates and use port 2376")
+            .evidence(address.as_str());
     }
 }
 

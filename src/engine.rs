@@ -14,6 +14,7 @@ use crate::fix;
 use crate::lint::Dispatch;
 use crate::model::build::Build;
 use crate::model::compose::{self, LoadOptions, Project, ProjectFiles};
+use crate::model::daemon::Daemon;
 use crate::model::dockerfile::Dockerfile;
 use crate::model::project::World;
 use crate::model::values;
@@ -257,8 +258,9 @@ impl Engine {
                 None => {}
             }
         }
+        let daemons = targets.iter().filter(|s| s.kind == FileKind::Daemon).map(|s| Daemon::read(s)).collect();
         let Engine { sources, dockerfiles: cache, .. } = self;
-        World::join(projects, dockerfiles, sources, &mut |path| {
+        let mut world = World::join(projects, dockerfiles, sources, &mut |path| {
             let source = sources.load(path, FileKind::Dockerfile).ok()?;
             let fresh = cache.get(&source.id).filter(|c| c.revision == source.revision);
             let dockerfile = fresh.map(|c| Arc::clone(&c.value));
@@ -268,7 +270,9 @@ impl Engine {
                 cache.insert(source.id, read);
                 dockerfile
             }))
-        })
+        });
+        world.daemons = daemons;
+        world
     }
 
     /// The Compose projects among the targets, and those beside them that may build a target. Files of variables that a
@@ -323,6 +327,7 @@ impl Engine {
         let dispatch = &self.settings.dispatch;
         let mut units: Vec<Unit<'_>> = world.dockerfiles.iter().filter(|d| files.contains(&d.file)).map(|d| Unit::Dockerfile(d)).collect();
         units.extend(world.builds.iter().map(Unit::Build));
+        units.extend(world.daemons.iter().map(Unit::Daemon));
         units.extend(world.projects.iter().map(|p| Unit::Project(p)));
         let of_compose: BTreeSet<FileId> = world.projects.iter().flat_map(|p| p.files.iter().copied()).collect();
         let env_files: BTreeSet<FileId> = world.projects.iter().flat_map(|p| env_files(p, &self.sources)).collect();
@@ -394,6 +399,7 @@ enum Unit<'a> {
     Dockerfile(&'a Dockerfile),
     Build(&'a Build),
     Project(&'a Project),
+    Daemon(&'a Daemon),
     /// The strings of one Compose file.
     Compose(Arc<Source>),
     /// The strings of a file of variables.
@@ -410,6 +416,7 @@ impl Unit<'_> {
             }
             Unit::Build(build) => dispatch.build(world, build),
             Unit::Project(project) => dispatch.project(world, project),
+            Unit::Daemon(daemon) => dispatch.daemon(world, daemon),
             Unit::EnvFile(source) => dispatch.values(world, || vec![values::of_env_file(source)]),
             Unit::Compose(source) => dispatch.values(world, || values::of_yaml(&yaml::parse(source.id, &source.text).tree)),
         }
@@ -421,6 +428,7 @@ impl Unit<'_> {
             Unit::Dockerfile(d) => Some(d.file),
             Unit::Build(b) => Some(b.dockerfile.file),
             Unit::Project(p) => p.files.first().copied(),
+            Unit::Daemon(d) => Some(d.file),
             Unit::Compose(source) | Unit::EnvFile(source) => Some(source.id),
         }
     }

@@ -87,11 +87,12 @@ fn what_cannot_be_done_is_exit_2_with_a_way_out() {
 #[test]
 fn standard_input_stands_for_a_file() {
     let dir = project(&[]);
-    let mut child = command(dir.path(), &["check", "-", "--stdin-filename", "deploy/compose.yaml", "--format", "concise", "--select", "privileged"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        command(dir.path(), &["check", "-", "--stdin-filename", "deploy/compose.yaml", "--format", "concise", "--select", "privileged"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
     child.stdin.take().unwrap().write_all(b"services:\n  a:\n    image: x\n    privileged: true\n").unwrap();
     let out = child.wait_with_output().unwrap();
     insta::assert_snapshot!(stdout(&out), @"");
@@ -124,7 +125,10 @@ fn json_has_the_promised_shape() {
 
 #[test]
 fn secrets_never_reach_any_output() {
-    let dir = project(&[("Dockerfile", "FROM debian:12\nENV A=1 DB_PASSWORD=kept-quiet-1f3a\n"), ("compose.yaml", "services:\n  a: {image: x, environment: {API_TOKEN: zyxw-9876-vuts}}\n")]);
+    let dir = project(&[
+        ("Dockerfile", "FROM debian:12\nENV A=1 DB_PASSWORD=kept-quiet-1f3a\n"),
+        ("compose.yaml", "services:\n  a: {image: x, environment: {API_TOKEN: zyxw-9876-vuts}}\n"),
+    ]);
     for format in ["text", "concise", "json", "sarif", "github"] {
         let out = dockvet(dir.path(), &["--format", format, "--all"]);
         let text = stdout(&out) + &stderr(&out);
@@ -183,7 +187,10 @@ fn a_named_file_is_linted_whatever_its_name_and_neighbours_are_only_read() {
 fn comments_silence_with_a_reason() {
     let dir = project(&[
         ("Dockerfile", "FROM debian:12\n# dockvet: ignore[root-user] mounts disks\nUSER root\n"),
-        ("compose.yaml", "services:\n  a:\n    image: x\n    cap_drop: [ALL]\n    mem_limit: 1g\n    cpus: 1\n    privileged: true # dockvet: ignore[CL-0002] disks\n"),
+        (
+            "compose.yaml",
+            "services:\n  a:\n    image: x\n    cap_drop: [ALL]\n    mem_limit: 1g\n    cpus: 1\n    privileged: true # dockvet: ignore[CL-0002] disks\n",
+        ),
     ]);
     let out = dockvet(dir.path(), &["--format", "json"]);
     let json: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();

@@ -6,6 +6,7 @@ use super::{Check, Cx, Lint, Place};
 use crate::diagnostic::Diagnostic;
 use crate::model::build::Build;
 use crate::model::compose::{Project, Service};
+use crate::model::daemon::Daemon;
 use crate::model::dockerfile::{Dockerfile, InstructionAt, StageAt};
 use crate::model::project::World;
 use crate::model::values::Value;
@@ -27,6 +28,7 @@ pub struct Dispatch {
     builds: Vec<Entry<fn(&Build, &mut Cx<'_>)>>,
     services: Vec<Entry<fn(&Service, &mut Cx<'_>)>>,
     projects: Vec<Entry<fn(&Project, &mut Cx<'_>)>>,
+    daemons: Vec<Entry<fn(&Daemon, &mut Cx<'_>)>>,
     values: Vec<Entry<fn(&Value, &mut Cx<'_>)>>,
 }
 
@@ -55,6 +57,7 @@ impl Dispatch {
             Check::Build(check) => self.builds.push(Entry { lint, check }),
             Check::Service(check) => self.services.push(Entry { lint, check }),
             Check::Project(check) => self.projects.push(Entry { lint, check }),
+            Check::Daemon(check) => self.daemons.push(Entry { lint, check }),
             Check::Value(check) => self.values.push(Entry { lint, check }),
         }
     }
@@ -98,6 +101,13 @@ impl Dispatch {
         for service in &project.services {
             self.each(world, &self.services, Place::Service(&service.name), &mut out, |check, cx| check(service, cx));
         }
+        out
+    }
+
+    /// What is said of a `daemon.json`.
+    pub fn daemon(&self, world: &World, daemon: &Daemon) -> Vec<Diagnostic> {
+        let mut out = Vec::new();
+        self.each(world, &self.daemons, Place::Whole, &mut out, |check, cx| check(daemon, cx));
         out
     }
 

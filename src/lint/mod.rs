@@ -13,6 +13,7 @@ pub use dispatch::Dispatch;
 use crate::diagnostic::{Group, Level, Safety};
 use crate::model::build::Build;
 use crate::model::compose::{Project, Service};
+use crate::model::daemon::Daemon;
 use crate::model::dockerfile::{Dockerfile, InstructionAt, StageAt};
 use crate::model::values::Value;
 use crate::syntax::dockerfile::Keyword;
@@ -23,6 +24,7 @@ pub mod prelude {
     pub use crate::diagnostic::{Group, Level, Safety};
     pub use crate::model::build::Build;
     pub use crate::model::compose::{Project, Service};
+    pub use crate::model::daemon::Daemon;
     pub use crate::model::dockerfile::{Dockerfile, InstructionAt, StageAt};
     pub use crate::model::origin::{Slot, Sourced};
     pub use crate::model::values::Value;
@@ -75,6 +77,8 @@ pub enum Check {
     Service(fn(&Service, &mut Cx<'_>)),
     /// Each Compose project as a whole.
     Project(fn(&Project, &mut Cx<'_>)),
+    /// Each `daemon.json`.
+    Daemon(fn(&Daemon, &mut Cx<'_>)),
     /// Each string that someone wrote: words of instructions, heredoc bodies, scalars of Compose files.
     Value(fn(&Value, &mut Cx<'_>)),
 }
@@ -108,6 +112,7 @@ impl Lint {
             .flat_map(|c| match c {
                 Check::Instruction(..) | Check::Stage(_) | Check::Dockerfile(_) => ["dockerfile"].as_slice(),
                 Check::Service(_) | Check::Project(_) => &["compose"],
+                Check::Daemon(_) => &["daemon"],
                 Check::Value(_) => &["dockerfile", "compose"],
                 Check::Build(_) => &["dockerfile", "compose", "project"],
             })

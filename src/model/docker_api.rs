@@ -41,7 +41,7 @@ fn hosts(arguments: &[Text]) -> Vec<Text> {
 }
 
 /// Whether `tcp://host:port` can be reached from elsewhere: any host but the loopback one, or none.
-fn is_open_address(address: &str) -> bool {
+pub fn is_open_address(address: &str) -> bool {
     address.strip_prefix("tcp://").is_some_and(|rest| !is_loopback(host_of(rest)))
 }
 

@@ -11,6 +11,7 @@ pub mod compose;
 mod service;
 
 pub mod build;
+pub mod daemon;
 pub mod docker_api;
 pub mod entry;
 pub mod host_path;

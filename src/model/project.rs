@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::build::{Build, ServiceRef};
 use super::compose::{BuildSpec, KeyValue, Project};
+use super::daemon::Daemon;
 use super::dockerfile::{BuildArg, BuildArgs, Dockerfile};
 use crate::source::{FileId, Sources};
 
@@ -18,6 +19,8 @@ pub struct World {
     pub dockerfiles: Vec<Arc<Dockerfile>>,
     /// Every Compose project, in the order of their base files' names.
     pub projects: Vec<Arc<Project>>,
+    /// Every `daemon.json`.
+    pub daemons: Vec<Daemon>,
     /// Every image as it is really built and run.
     pub builds: Vec<Build>,
 }
@@ -30,7 +33,7 @@ impl World {
         sources: &Arc<Sources>,
         open: &mut dyn FnMut(&Path) -> Option<Arc<Dockerfile>>,
     ) -> World {
-        let mut world = World { sources: Arc::clone(sources), dockerfiles, projects, builds: Vec::new() };
+        let mut world = World { sources: Arc::clone(sources), dockerfiles, projects, daemons: Vec::new(), builds: Vec::new() };
         let projects = world.projects.clone();
         for project in &projects {
             for index in 0..project.services.len() {

@@ -79,7 +79,7 @@ impl Project {
             "yaml" => "compose.yaml",
             "dockerignore" => ".dockerignore",
             "env" => ".env",
-            "sh" if path.is_some() => "",
+            "sh" | "json" if path.is_some() => "",
             "fixed" => self.files.last().map_or("", |f| f.0.as_str()),
             "expect" => return self.expected.extend(body.iter().map(|l| parse_expect(l))),
             "text" | "console" | "toml" | "sh" => return,
