@@ -1,6 +1,7 @@
 //! The variables that a project's files may use.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::dotenv;
 use super::interpolate::Lookup;
@@ -11,7 +12,7 @@ use crate::syntax::SyntaxError;
 /// The environment of a project: that of the process first, then env files.
 #[derive(Clone, Debug, Default)]
 pub struct Env {
-    process: BTreeMap<String, String>,
+    process: Arc<BTreeMap<String, String>>,
     files: HashMap<String, (String, Span)>,
     /// The name that Compose puts in itself.
     project_name: Option<String>,
@@ -20,7 +21,7 @@ pub struct Env {
 impl Env {
     /// The environment of the process alone.
     pub fn new(process: BTreeMap<String, String>) -> Self {
-        Env { process, ..Env::default() }
+        Env { process: Arc::new(process), ..Env::default() }
     }
 
     /// Adds what an env file sets. With `replace`, it wins over the files before it, else it only fills gaps; the
@@ -35,6 +36,25 @@ impl Env {
             }
         }
         read.errors
+    }
+
+    /// These variables and, for those that are not set, what `files` set; of several files the last wins.
+    pub fn with_files(&self, files: &[Arc<Source>]) -> (Env, Vec<SyntaxError>) {
+        let mut env = self.clone();
+        let mut errors = Vec::new();
+        for file in files {
+            let read = dotenv::parse(file.id, &file.text, &env);
+            errors.extend(read.errors);
+            for entry in read.entries {
+                let name = entry.name.to_string();
+                if let Some(value) = entry.value
+                    && self.lookup(&name).is_none()
+                {
+                    env.files.insert(name, (value.to_string(), value.span()));
+                }
+            }
+        }
+        (env, errors)
     }
 
     /// Makes the project's name known as `COMPOSE_PROJECT_NAME`.

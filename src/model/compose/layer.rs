@@ -156,10 +156,15 @@ impl Reader<'_> {
             _ => vec![value],
         };
         for part in parts {
-            let Some(target) = self.yaml.follow(part) else { continue };
             let span = self.yaml.node(part).span;
+            // What an alias without a target would have brought is not known.
+            let Some(target) = self.yaml.follow(part) else {
+                map.lost = map.lost.or(Some(span));
+                continue;
+            };
             let Kind::Map { entries, .. } = &self.yaml.node(target).kind else { continue };
             let merged = self.map(target, entries, &hops.then(How::MergeKey, span));
+            map.lost = map.lost.or(merged.lost);
             for (name, entry) in merged {
                 if !map.contains(&name) {
                     map.insert(name, entry);

@@ -140,10 +140,10 @@ impl Merge<'_> {
 
     fn clash(&mut self, base: &Node, over: &Node, path: &[&str]) {
         let key = path.last().copied().unwrap_or("this");
-        let message = format!("`{key}` is {} here, but {} where it is first set", over.kind(), base.kind());
+        let message = format!("`{key}` is {} here, which cannot be merged with the earlier value", over.kind());
         let error = SyntaxError::new("merge", over.span(), message)
-            .help(format!("write {}, or put `!override` before it", base.kind()))
-            .related(base.span(), "first set here");
+            .help(format!("write {}, or put `!override` before it to replace the earlier value", base.kind()))
+            .related(base.span(), "the earlier value");
         self.problems.push(problem::conflict(error));
     }
 

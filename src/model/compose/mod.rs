@@ -5,9 +5,13 @@
 
 mod canonical;
 mod cast;
+mod consistency;
 pub mod dotenv;
 mod env;
+mod env_files;
+mod extends;
 mod group;
+mod include;
 pub mod interpolate;
 mod layer;
 mod loader;
@@ -19,9 +23,11 @@ mod ports;
 mod problem;
 mod project;
 pub mod quantity;
+mod schema;
 mod service;
 mod unique;
 mod value;
+mod values;
 
 pub use env::Env;
 pub use group::{FILE_NAMES, ProjectFiles, group};

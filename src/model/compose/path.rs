@@ -10,6 +10,18 @@ pub(super) fn matches(pattern: &str, path: &[&str]) -> bool {
 }
 
 /// Calls `f` for every node below `node` that `pattern` leads to.
+pub(super) fn each(node: &Node, pattern: &str, f: &mut dyn FnMut(&Node)) {
+    let (head, rest) = split(pattern);
+    match (&node.value, head) {
+        (_, "") => f(node),
+        (Value::Seq(items), "[]") => items.iter().for_each(|n| each(n, rest, f)),
+        (Value::Map(map), "*") => map.iter().for_each(|(_, e)| each(&e.value, rest, f)),
+        (Value::Map(map), key) => map.get(key).into_iter().for_each(|n| each(n, rest, f)),
+        _ => {}
+    }
+}
+
+/// As [`each`], to change the nodes.
 pub(super) fn each_mut(node: &mut Node, pattern: &str, f: &mut dyn FnMut(&mut Node)) {
     let (head, rest) = split(pattern);
     match (&mut node.value, head) {

@@ -26,3 +26,13 @@ pub(super) fn value(error: SyntaxError) -> Problem {
 pub(super) fn conflict(error: SyntaxError) -> Problem {
     Problem { lint: "compose-conflict", error }
 }
+
+/// A key, type or value that the Compose file does not allow.
+pub(super) fn schema(error: SyntaxError) -> Problem {
+    Problem { lint: "compose-schema", error }
+}
+
+/// A name or file that is not there.
+pub(super) fn reference(error: SyntaxError) -> Problem {
+    Problem { lint: "compose-reference", error }
+}

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::include::Included;
 use super::layer::Cleared;
-use super::loader::{Loader, Scope};
+use super::loader::Loader;
 use super::service::folder;
 use super::unique::Replaced;
 use super::value::{Node, Value, VarUse};
@@ -88,10 +89,12 @@ pub fn load(sources: &Sources, base: &Path, options: &LoadOptions) -> Result<Pro
     let base = sources.load(&path, FileKind::Compose)?;
     let directory = options.project_directory.as_deref().map_or_else(|| folder(&path), |d| sources.absolute(d));
     let mut loader = Loader::new(sources);
+    loader.fragment = options.fragment;
     let env = loader.environment(options, &directory);
-    let mut scope = Scope { env, directory };
+    let mut scope = loader.scope(env, directory);
     loader.inputs.push(base.id);
     let start = base.span().at_start();
+    let chain = [Included { file: base.id, by: None }];
     let mut files = vec![loader.parse(base, &scope.directory)];
     for path in &options.overrides {
         if let Some(file) = loader.read(&sources.absolute(path), FileKind::Compose) {
@@ -100,6 +103,6 @@ pub fn load(sources: &Sources, base: &Path, options: &LoadOptions) -> Result<Pro
     }
     let name = loader.name(options, &files, &scope);
     scope.env.set_project_name(&name);
-    let root = loader.model(&files, &scope).unwrap_or_else(|| Node::new(Value::Null, Origin::here(start)));
-    Ok(loader.finish(root, name, scope, options.fragment))
+    let root = loader.model(&files, &scope, &chain).unwrap_or_else(|| Node::new(Value::Null, Origin::here(start)));
+    Ok(loader.finish(root, name, scope, options))
 }

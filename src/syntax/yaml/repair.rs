@@ -117,7 +117,8 @@ impl Repair {
         // `por` above `image: x` reads as the start of its key; it is the one to lose.
         let word = before.clone().filter(|l| self.text.get(l.clone()).is_some_and(|t| !t.contains(':') && !t.starts_with('-')));
         let before_value = before.as_ref().and_then(|l| value_of(&self.text, l));
-        let all = [open, word, value_of(&self.text, &line), Some(line), before_value, before];
+        let quote = earlier_quote(&self.text, failure.at);
+        let all = [open, quote, word, value_of(&self.text, &line), Some(line), before_value, before];
         let mut tried = Vec::new();
         for range in all.into_iter().flatten().filter(|r| !r.is_empty()) {
             if !tried.contains(&range) {
@@ -148,6 +149,16 @@ fn content(text: &str, at: usize) -> Range<usize> {
     let trimmed = line.trim_start();
     let start = start + line.len() - trimmed.len();
     start..start + trimmed.trim_end().len()
+}
+
+/// A quote that was never closed ends at the next one, far below: the text from it to the end of its line, when what
+/// closed it stands right before `at`.
+fn earlier_quote(text: &str, at: usize) -> Option<Range<usize>> {
+    let before = text.get(..at)?.trim_end();
+    let quote = before.chars().next_back().filter(|c| matches!(c, '"' | '\''))?;
+    let before = before.strip_suffix(quote)?;
+    let start = before.rfind(quote)?;
+    before.get(start..)?.contains('\n').then(|| start..content(text, start).end)
 }
 
 /// The last line before `start` that is neither blank nor a comment.

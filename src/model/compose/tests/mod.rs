@@ -1,3 +1,6 @@
+mod loading;
+mod problems;
+
 use std::path::{Path, PathBuf};
 
 use super::*;
@@ -5,13 +8,14 @@ use crate::model::origin::{How, Slot};
 use crate::source::{FileKind, Sources, Span};
 
 /// A project of files in memory: the first is the base, those with `override` in their names are laid over it.
+/// Loaded as a fragment: the tests say only what they are about.
 fn project(files: &[(&str, &str)]) -> (Sources, Project) {
     let sources = Sources::new(Path::new("/p"), 1 << 20);
     for (name, text) in files {
         sources.set_text(Path::new(name), FileKind::Compose, (*text).to_owned());
     }
     let overrides = files.iter().map(|(n, _)| PathBuf::from(n)).filter(|n| n.to_str().unwrap().contains("override")).collect();
-    let project = load(&sources, Path::new(files[0].0), &LoadOptions { overrides, ..LoadOptions::default() }).unwrap();
+    let project = load(&sources, Path::new(files[0].0), &LoadOptions { overrides, fragment: true, ..LoadOptions::default() }).unwrap();
     (sources, project)
 }
 
@@ -303,9 +307,13 @@ fn reset_and_override_clear_what_was_there() {
 
 #[test]
 fn a_mapping_cannot_be_laid_over_a_list() {
-    let (sources, project) = over("services:\n  a: {image: x, storage_opt: {size: 1G}}\n", "services:\n  a: {storage_opt: [size=1G]}\n");
+    let text = "services:\n  a: {build: {context: ., ssh: {default: }}}\n";
+    let (sources, project) = over(text, "services:\n  a: {build: {ssh: [default]}}\n");
     let clash = &project.problems[0];
-    assert_eq!((clash.lint, bytes(&sources, clash.error.span).as_str()), ("compose-conflict", "[size=1G]"));
+    assert_eq!((clash.lint, bytes(&sources, clash.error.span).as_str()), ("compose-conflict", "[default]"));
+    // One cause, one problem: the wrong type is enough.
+    let (_, project) = over("services:\n  a: {image: x, storage_opt: {size: 1G}}\n", "services:\n  a: {storage_opt: [size=1G]}\n");
+    assert_eq!(project.problems.iter().map(|p| p.lint).collect::<Vec<_>>(), ["compose-schema"]);
 }
 
 #[test]

@@ -1,0 +1,71 @@
+//! Whether the parts of a project fit together: what Compose checks once everything is loaded.
+
+mod conflicts;
+mod cycles;
+mod references;
+
+use super::value::{Map, Node, Resolved};
+use super::{Problem, Project, Service};
+use crate::model::origin::{Slot, Sourced};
+use crate::source::Span;
+use crate::syntax::SyntaxError;
+
+/// Checks a project. `open`: something that could not be read may define further services, networks and so on.
+pub(super) fn check(project: &Project, open: bool) -> Vec<Problem> {
+    let mut cx = Check { project, references: !open && !project.fragment, problems: Vec::new() };
+    for service in &project.services {
+        cx.references(service);
+        cx.conflicts(service);
+    }
+    cx.resources();
+    cx.container_names();
+    cx.cycles();
+    cx.problems
+}
+
+struct Check<'p> {
+    project: &'p Project,
+    /// Whether what is not here is nowhere.
+    references: bool,
+    problems: Vec<Problem>,
+}
+
+impl<'p> Check<'p> {
+    /// A problem of a service. Compose passes over those that no profile switches on; they are told as warnings.
+    fn tell(&mut self, service: &Service, kind: fn(SyntaxError) -> Problem, error: SyntaxError) {
+        self.problems.push(kind(if service.enabled { error } else { error.warning() }));
+    }
+
+    /// The names under a section; `None` when not all of them are known.
+    fn names(&self, section: &str) -> Option<Vec<&'p str>> {
+        let project: &'p Project = self.project;
+        match project.root.get(section) {
+            None => Some(Vec::new()),
+            Some(node) if node.is_null() => Some(Vec::new()),
+            Some(node) => node.as_map().filter(|m| m.lost.is_none()).map(|m| m.keys().collect()),
+        }
+    }
+}
+
+/// Where a key of a mapping is written, if it has a value.
+fn key_span(node: &Node, key: &str) -> Option<Span> {
+    node.as_map()?.entry(key).filter(|e| !e.value.is_null()).map(|e| e.key.span)
+}
+
+/// The known text at a path, with its bytes; `None` also when it is empty.
+fn known(slot: Slot<Resolved>) -> Option<Sourced<Resolved>> {
+    match slot {
+        Slot::Set(s) if s.value.is_known() && !s.value.is_empty() => Some(s),
+        _ => None,
+    }
+}
+
+/// Whether a line of the service could not be read, so that anything may be missing.
+fn is_incomplete(service: &Service) -> bool {
+    service.node.as_map().is_none_or(|m: &Map| m.lost.is_some())
+}
+
+/// What stands before the first colon.
+fn before_colon(text: &Resolved) -> Resolved {
+    text.split_once(':').map_or_else(|| text.clone(), |(first, _)| first)
+}

@@ -1,0 +1,152 @@
+//! `include` and `extends`.
+
+use std::path::Path;
+
+use super::{bytes, set};
+use crate::model::compose::{LoadOptions, Project, load};
+use crate::model::origin::{How, Slot};
+use crate::source::{FileKind, Sources};
+
+/// A whole project of files in memory below `/p`.
+pub(super) fn whole(files: &[(&str, &str)]) -> (Sources, Project) {
+    let sources = Sources::new(Path::new("/p"), 1 << 20);
+    for (name, text) in files {
+        sources.set_text(Path::new(name), FileKind::Compose, (*text).to_owned());
+    }
+    let project = load(&sources, Path::new(files[0].0), &LoadOptions::default()).unwrap();
+    (sources, project)
+}
+
+fn clean(files: &[(&str, &str)]) -> (Sources, Project) {
+    let (sources, project) = whole(files);
+    assert_eq!(project.problems, []);
+    (sources, project)
+}
+
+#[test]
+fn an_extended_service_of_the_same_file() {
+    let (sources, project) = clean(&[(
+        "compose.yml",
+        "services:\n  c: {extends: b, command: c}\n  b: {extends: {service: a}, privileged: false}\n  a: {image: x, privileged: true, cap_add: [A]}\n",
+    )]);
+    let c = project.service("c").unwrap();
+    assert_eq!(set(c.image()).as_str(), "x");
+    assert!(!set(c.privileged()));
+    let Slot::Set(caps) = c.cap_add() else { panic!() };
+    let steps: Vec<_> = caps.value[0].origin.hops().iter().map(|h| (h.how, bytes(&sources, h.span))).collect();
+    assert_eq!(steps, [(How::Extends, "a".to_owned()), (How::Extends, "b".to_owned())]);
+    assert_eq!(bytes(&sources, c.key), "c", "the service is where it is written");
+    assert!(c.node.get("extends").is_none());
+}
+
+#[test]
+fn an_extended_service_of_another_file_keeps_its_folder_but_not_its_variables() {
+    let (_, project) = clean(&[
+        ("compose.yml", "services:\n  a: {extends: {file: sub/b.yml, service: b}}\n"),
+        (".env", "TAG=outer\n"),
+        (
+            "sub/b.yml",
+            "include: [nope.yml]\nservices:\n  b: {image: 'x:$TAG', build: ./d, extends: {file: deep/c.yml, service: c}}\n  z: {nonsense: 1}\n",
+        ),
+        ("sub/.env", "TAG=inner\n"),
+        ("sub/deep/c.yml", "services:\n  c: {volumes: ['./v:/v']}\n"),
+    ]);
+    let a = &project.services[0];
+    assert_eq!(set(a.image()).as_str(), "x:outer");
+    assert_eq!(a.build().unwrap().context_path.unwrap(), Path::new("/p/sub/d"));
+    assert_eq!(a.source_path(&a.volumes()[0]).unwrap(), Path::new("/p/sub/deep/v"));
+    assert_eq!(project.files.len(), 3);
+}
+
+#[test]
+fn a_reset_clears_what_is_extended() {
+    let (_, project) = clean(&[(
+        "compose.yml",
+        "services:\n  a: {image: x, ports: ['80:80'], user: root}\n  b: {extends: a, ports: !reset null, user: !override app}\n",
+    )]);
+    let b = project.service("b").unwrap();
+    assert_eq!(b.ports().len(), 0);
+    assert_eq!(project.service("a").unwrap().ports().len(), 1);
+    assert_eq!(set(b.user()).as_str(), "app");
+}
+
+#[test]
+fn an_included_project_has_its_own_folder_and_variables() {
+    let (sources, project) = clean(&[
+        (
+            "compose.yml",
+            "include:\n  - sub/i.yml\n  - {path: [j.yml, k.yml], project_directory: other, env_file: j.env}\nservices:\n  a: {image: x, depends_on: [i]}\n  i: {command: mine}\n",
+        ),
+        (".env", "BOTH=outer\n"),
+        ("sub/i.yml", "name: inner\nservices:\n  i: {image: 'i:$ONLY', user: '$BOTH', build: .}\nvolumes: {v: }\n"),
+        ("sub/.env", "ONLY=sub\nBOTH=inner\n"),
+        ("sub/compose.override.yml", "services:\n  i: {privileged: true}\n"),
+        ("j.yml", "services:\n  j: {image: '$J', build: b}\n"),
+        ("k.yml", "services:\n  j: {user: k}\n"),
+        ("j.env", "J=fromenv\n"),
+    ]);
+    assert_eq!(project.name, "p");
+    let i = project.service("i").unwrap();
+    assert_eq!((set(i.image()).as_str(), set(i.user()).as_str()), ("i:sub", "outer"));
+    assert_eq!(set(i.command()).argv()[0].as_str(), "mine", "what includes wins");
+    assert!(i.privileged().is_absent(), "an override beside an included file does not count");
+    assert_eq!(i.build().unwrap().context_path.unwrap(), Path::new("/p/sub"));
+    let Slot::Set(image) = i.image() else { panic!() };
+    assert_eq!(image.origin.hops().last().map(|h| (h.how, bytes(&sources, h.span))), Some((How::Include, "sub/i.yml".into())));
+    let j = project.service("j").unwrap();
+    assert_eq!((set(j.image()).as_str(), set(j.user()).as_str()), ("fromenv", "k"));
+    assert_eq!(j.build().unwrap().context_path.unwrap(), Path::new("/p/other/b"));
+    assert_eq!(project.volumes.len(), 1);
+}
+
+#[test]
+fn what_lies_elsewhere_is_not_read_and_no_error() {
+    let (sources, project) = clean(&[(
+        "compose.yml",
+        "include: ['https://github.com/x/y.git', ../out.yml]\nservices:\n  a: {extends: {file: ../b.yml, service: b}, networks: [far]}\n",
+    )]);
+    let unread: Vec<_> = project.unread.iter().map(|(at, why)| (bytes(&sources, *at), why.as_str())).collect();
+    assert_eq!(unread[0], ("'https://github.com/x/y.git'"[1..27].to_owned(), "`https://github.com/x/y.git` is not on this machine"));
+    assert_eq!(unread[1], ("../out.yml".into(), "`../out.yml` lies outside the project"));
+    assert_eq!(unread[2].0, "../b.yml");
+    assert!(matches!(project.services[0].image(), Slot::Broken(_)), "it may have one there");
+}
+
+#[test]
+fn env_files_stand_below_environment() {
+    let (sources, project) = clean(&[
+        (
+            "compose.yml",
+            "services:\n  a:\n    image: x\n    env_file: [one.env, {path: two.env}, {path: no.env, required: false}]\n    environment: [B=own]\n",
+        ),
+        ("one.env", "A=1\nB=1\nC=1\n"),
+        ("two.env", "C=2\n"),
+    ]);
+    let vars: Vec<_> = project.services[0]
+        .environment()
+        .into_iter()
+        .map(|v| (v.name.to_string(), v.value.unwrap().to_string(), v.from_env_file, sources.get(v.span.file).name.clone()))
+        .collect();
+    let own = |a: &str, b: &str, c: bool, d: &str| (a.to_owned(), b.to_owned(), c, d.to_owned());
+    assert_eq!(vars, [own("A", "1", true, "one.env"), own("C", "2", true, "two.env"), own("B", "own", false, "compose.yml")]);
+    assert_eq!(project.missing, [Path::new("/p/.env"), Path::new("/p/no.env")]);
+}
+
+#[test]
+fn profiles_switch_services_on() {
+    let text = "services:\n  a: {image: x}\n  b: {image: x, profiles: [p]}\n";
+    let enabled = |files: &[(&str, &str)]| whole(files).1.services.iter().map(|s| s.enabled).collect::<Vec<_>>();
+    assert_eq!(enabled(&[("compose.yml", text)]), [true, false]);
+    assert_eq!(enabled(&[("compose.yml", text), (".env", "COMPOSE_PROFILES=q,p\n")]), [true, true]);
+}
+
+#[test]
+fn a_broken_service_leaves_the_others() {
+    for broken in ["ports: [", "\timage: y", "image: 'y", "<<: *nope", "ports: {"] {
+        let (_, project) =
+            whole(&[("compose.yml", &format!("services:\n  a:\n    {broken}\n    user: app\n  b:\n    image: x\n    ports: ['80:80']\n"))]);
+        let b = project.service("b").unwrap_or_else(|| panic!("{broken}"));
+        assert_eq!((set(b.image()).as_str(), b.ports().len()), ("x", 1), "{broken}");
+        assert!(project.problems.iter().all(|p| p.lint == "compose-syntax"), "{broken}: {:?}", project.problems);
+    }
+}
