@@ -101,6 +101,7 @@ impl Engine {
     /// Adds a file that a person named, whatever its name; a folder is walked.
     pub fn add(&mut self, path: &Path) {
         let path = self.sources.absolute(path);
+        self.sources.allow(&path);
         if self.sources.is_dir(&path) {
             self.add_folder(&path);
             return;
@@ -316,8 +317,7 @@ impl Engine {
     /// reported on. A walked folder brings its own.
     fn neighbours(&self, targets: &[Arc<Source>]) -> BTreeSet<PathBuf> {
         let named = targets.iter().filter(|s| self.targets.get(&s.path).is_some_and(|t| t.named));
-        let folders: BTreeSet<&Path> =
-            named.flat_map(|s| s.path.ancestors().skip(1)).filter(|f| f.starts_with(self.sources.root())).collect();
+        let folders: BTreeSet<&Path> = named.flat_map(|s| s.path.ancestors().skip(1)).filter(|f| self.sources.may_read(f)).collect();
         let candidates = folders.into_iter().flat_map(|f| compose::FILE_NAMES.iter().map(move |n| f.join(n)));
         candidates.filter(|p| self.sources.exists(p) && !self.sources.is_dir(p)).collect()
     }

@@ -50,7 +50,20 @@ const ROOT: &str = "FROM debian:12\nCMD [\"true\"]\n";
 fn a_finding_in_full() {
     let dir = project(&[("Dockerfile", ROOT), ("compose.yaml", "services:\n\tweb: {}\n")]);
     let out = dockvet(dir.path(), &["--select", "root-user"]);
-    insta::assert_snapshot!(stdout(&out), @"");
+    insta::assert_snapshot!(stdout(&out), @"
+    warning[root-user]: this image runs as root: no USER is set, and debian:12 runs as root
+     --> Dockerfile:1:6
+      |
+    1 | FROM debian:12
+      |      ^^^^^^^^^
+      |
+      = help: add `USER 10001`, or a user that the image creates, before the command it starts
+      = fix: add USER 10001 (--unsafe-fixes)
+
+    1 problem (1 warning) in 1 of 2 files; 0.00 s
+    1 can be fixed with --unsafe-fixes
+    run `dockvet explain root-user` for the why
+    ");
     assert_eq!(out.status.code(), Some(1));
 }
 
@@ -58,7 +71,7 @@ fn a_finding_in_full() {
 fn a_clean_run_says_so() {
     let dir = project(&[("Dockerfile", CLEAN)]);
     let out = dockvet(dir.path(), &[]);
-    insta::assert_snapshot!(stdout(&out), @"");
+    insta::assert_snapshot!(stdout(&out), @"1 file checked, no problems; 0.00 s");
     assert_eq!(out.status.code(), Some(0));
     let quiet = dockvet(dir.path(), &["-q"]);
     assert_eq!((stdout(&quiet), stderr(&quiet)), (String::new(), String::new()));
@@ -77,10 +90,10 @@ fn what_cannot_be_done_is_exit_2_with_a_way_out() {
     let dir = project(&[("Dockerfile", CLEAN)]);
     let missing = dockvet(dir.path(), &["Dockerfile", "nowhere/Dockerfile"]);
     assert_eq!(missing.status.code(), Some(2));
-    insta::assert_snapshot!(stderr(&missing), @"");
+    insta::assert_snapshot!(stderr(&missing), @"error: nowhere/Dockerfile: no such file");
     let lint = dockvet(dir.path(), &["--select", "root-users"]);
     assert_eq!(lint.status.code(), Some(2));
-    insta::assert_snapshot!(stderr(&lint), @"");
+    insta::assert_snapshot!(stderr(&lint), @r#"dockvet: no lint is called "root-users"; did you mean "root-user"?"#);
     assert_eq!(dockvet(dir.path(), &["--no-such-flag"]).status.code(), Some(2));
 }
 
@@ -95,7 +108,7 @@ fn standard_input_stands_for_a_file() {
             .unwrap();
     child.stdin.take().unwrap().write_all(b"services:\n  a:\n    image: x\n    privileged: true\n").unwrap();
     let out = child.wait_with_output().unwrap();
-    insta::assert_snapshot!(stdout(&out), @"");
+    insta::assert_snapshot!(stdout(&out), @"deploy/compose.yaml:4:5: error[privileged] service a is privileged: who gets into it is root on the host");
 }
 
 #[test]
@@ -217,7 +230,11 @@ fn templates_are_left_alone_with_a_note() {
     ]);
     let out = dockvet(dir.path(), &[]);
     assert_eq!(out.status.code(), Some(0), "{}", stdout(&out));
-    insta::assert_snapshot!(stderr(&out), @"");
+    insta::assert_snapshot!(stderr(&out), @"
+    note: Dockerfile: is a template
+    note: Dockerfile.j2: is a template
+    note: compose.yaml: is a template
+    ");
 }
 
 #[test]
@@ -226,17 +243,17 @@ fn text_that_is_not_utf_8_is_a_finding_with_a_place() {
     fs::write(dir.path().join("Dockerfile"), b"FROM debian:12\n# caf\xe9\nUSER 1\n").unwrap();
     fs::write(dir.path().join("compose.yaml"), b"services:\n  a:\n    image: caf\xe9\n").unwrap();
     let out = dockvet(dir.path(), &["--format", "concise", "--select", "correctness"]);
-    insta::assert_snapshot!(stdout(&out), @"");
+    insta::assert_snapshot!(stdout(&out), @"Dockerfile:2:6: warning[dockerfile-syntax] these bytes are not UTF-8");
 }
 
 /// Inputs made to hurt: each gets an answer, soon.
 #[test]
 fn hostile_inputs_end_in_an_answer() {
     let nested = format!("services: {}\n", "[".repeat(100_000));
-    let mut bomb = String::from("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
+    let mut bomb = String::from("x-a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
     for n in 1..12 {
         let refs = vec![format!("*a{}", n - 1); 10].join(",");
-        bomb += &format!("a{n}: &a{n} [{refs}]\n");
+        bomb += &format!("x-a{n}: &a{n} [{refs}]\n");
     }
     let large = format!("FROM debian:12\n{}", "RUN true\n".repeat(6_000_000));
     let dir = project(&[("nested/compose.yaml", &nested), ("bomb/compose.yaml", &bomb), ("large/Dockerfile", &large)]);
@@ -255,11 +272,23 @@ fn hostile_inputs_end_in_an_answer() {
     let out = dockvet(dir.path(), &["--format", "concise"]);
     assert!(started.elapsed() < Duration::from_secs(60), "no hang: {:?}", started.elapsed());
     assert_eq!(out.status.code(), Some(1));
-    insta::assert_snapshot!(stdout(&out) + &stderr(&out), @"");
+    insta::assert_snapshot!(stdout(&out) + &stderr(&out), @"
+    bomb/compose.yaml:5:40: error[compose-syntax] aliases make this file larger than 100000 values or deeper than 128 levels
+    nested/compose.yaml:1:11: error[compose-schema] `services` must be a mapping, not a list
+    nested/compose.yaml:1:75: error[compose-syntax] values are nested more than 64 levels deep
+    note: binary/Dockerfile: is a binary file
+    note: large/Dockerfile: is 54000015 bytes, more than the limit of 8388608
+    note: pipe/Dockerfile: is not a regular file
+    note: utf16/Dockerfile: is encoded as UTF-16; save it as UTF-8
+    ");
     // Named by a person, what cannot be read is a failure.
     let named = dockvet(dir.path(), &["pipe/Dockerfile", "large/Dockerfile", "loop"]);
     assert_eq!(named.status.code(), Some(2));
-    insta::assert_snapshot!(stderr(&named), @"");
+    insta::assert_snapshot!(stderr(&named), @"
+    error: large/Dockerfile: is 54000015 bytes, more than the limit of 8388608
+    error: loop: no such file
+    error: pipe/Dockerfile: is not a regular file
+    ");
 }
 
 #[test]
@@ -274,5 +303,5 @@ fn a_reader_that_stops_is_no_error() {
 #[test]
 fn dump_shows_the_instructions() {
     let dir = project(&[("Dockerfile", "FROM a\nRUN <<EOF\nx\nEOF\nCMD [\"b\"]\n")]);
-    insta::assert_snapshot!(stdout(&dockvet(dir.path(), &["dump", "Dockerfile"])), @"");
+    insta::assert_snapshot!(stdout(&dockvet(dir.path(), &["dump", "Dockerfile"])), @r#"{"instructions":[{"cmd":"FROM","end":1,"heredocs":0,"json":false,"start":1},{"cmd":"RUN","end":4,"heredocs":1,"json":false,"start":2},{"cmd":"CMD","end":5,"heredocs":0,"json":true,"start":5}]}"#);
 }

@@ -60,7 +60,7 @@ fn read_stdin(engine: &mut Engine, args: &CheckArgs) -> Result<(), Error> {
 
 /// Findings go to standard output or the file, everything else to standard error.
 fn print(args: &CheckArgs, engine: &Engine, outcome: &Outcome, started: Instant) -> Result<(), Error> {
-    let sentence = |n: &crate::engine::Note| format!("{} {}", report::visible(&n.path), report::visible(&n.text));
+    let sentence = |n: &crate::engine::Note| format!("{}: {}", report::visible(&n.path), report::visible(&n.text));
     let (errors, notes): (Vec<_>, Vec<_>) = outcome.notes.iter().partition(|n| n.failure);
     let errors: Vec<String> = errors.into_iter().map(sentence).collect();
     let notes: Vec<String> = notes.into_iter().map(sentence).collect();

@@ -182,6 +182,8 @@ struct Inner {
     files: Vec<Entry>,
     by_path: HashMap<PathBuf, FileId>,
     revisions: u64,
+    /// Folders beside the root that may be read: those a person named.
+    allowed: Vec<PathBuf>,
 }
 
 #[derive(Debug)]
@@ -200,6 +202,22 @@ impl Sources {
     /// The folder that shown paths are relative to.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Lets files under the project of `path` be read: the nearest folder above that holds `.git`, else the folder itself.
+    pub fn allow(&self, path: &Path) {
+        let path = self.absolute(path);
+        let folder = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(&path) };
+        let project = folder.ancestors().find(|f| f.join(".git").exists()).unwrap_or(folder).to_path_buf();
+        if !self.may_read(&project) {
+            self.inner.write().unwrap_or_else(PoisonError::into_inner).allowed.push(project);
+        }
+    }
+
+    /// Whether `path` lies under the root or a folder that was allowed. What another file names elsewhere is not read.
+    pub fn may_read(&self, path: &Path) -> bool {
+        let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
+        path.starts_with(&self.root) || inner.allowed.iter().any(|f| path.starts_with(f))
     }
 
     /// `path` made absolute against the root, `.` and `..` resolved lexically.

@@ -135,7 +135,7 @@ impl Folder<'_, '_> {
         let mut paths = names.split(separator.as_str()).filter(|n| !n.is_empty()).map(|n| normalize(&self.path.join(n)));
         let base = paths.next()?;
         let sources = self.glances.sources;
-        let readable = |p: &PathBuf| p.starts_with(sources.root()) && sources.exists(p);
+        let readable = |p: &PathBuf| sources.may_read(p) && sources.exists(p);
         readable(&base).then(|| ProjectFiles { base, overrides: paths.filter(readable).collect(), fragment: false })
     }
 

@@ -195,7 +195,7 @@ impl<'s> Loader<'s> {
             Some("depends on a variable".to_owned())
         } else if is_remote(shown) {
             Some("is not on this machine".to_owned())
-        } else if !path.starts_with(self.sources.root()) {
+        } else if !self.sources.may_read(path) {
             Some("lies outside the project".to_owned())
         } else {
             None
