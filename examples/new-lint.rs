@@ -1,5 +1,7 @@
 //! `cargo run --example new-lint -- my-lint`: writes the pair of files of a new lint and registers it.
 
+#![allow(clippy::print_stderr)]
+
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;

@@ -32,14 +32,12 @@ fn project(project: &Project, cx: &mut Cx<'_>) {
                 mounted(service, &path, socket, cx);
             }
         }
-        if let Slot::Set(on) = service.bool(&["use_api_socket"]) {
-            if on.value {
-                let at = service.entry(&["use_api_socket"]).unwrap_or(on.span());
-                cx.report(at, format!("service {} gets the Docker socket and the registry passwords of whoever starts it", service.name))
-                    .help(HELP)
-                    .at(format!("services.{}.use_api_socket", service.name))
-                    .origin(&on.origin);
-            }
+        if let Some(on) = service.bool(&["use_api_socket"]).set().filter(|on| on.value) {
+            let at = service.entry(&["use_api_socket"]).unwrap_or(on.span());
+            cx.report(at, format!("service {} gets the Docker socket and the registry passwords of whoever starts it", service.name))
+                .help(HELP)
+                .at(format!("services.{}.use_api_socket", service.name))
+                .origin(&on.origin);
         }
     }
 }

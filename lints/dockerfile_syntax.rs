@@ -3,7 +3,7 @@ use crate::model::dockerfile::Dockerfile;
 
 pub static LINT: Lint = Lint {
     id: "dockerfile-syntax",
-    summary: "BuildKit refuses to build the Dockerfile",
+    summary: "something in the Dockerfile that BuildKit refuses to build",
     group: Group::Correctness,
     level: Level::Error,
     default: true,

@@ -40,10 +40,8 @@ fn build(build: &Build, cx: &mut Cx<'_>) {
     match build.runs_as() {
         RunsAs::Root(decision) => {
             let mut report = cx.report(decision.span, format!("{subject} runs as root: {}", because(&decision, true))).help(help(&decision));
-            if let (RunUser::Base { image, span, .. }, true) = (build.dockerfile.image_user(build.stage), is_absence(&decision)) {
-                if span != decision.span {
-                    report = report.label(span, format!("{} runs as root", image.text));
-                }
+            if let Some((span, image)) = inherited_base(build, &decision) {
+                report = report.label(span, format!("{image} runs as root"));
             }
             if let Some(service) = build.service().filter(|_| !matches!(decision.by, DecidedBy::Service(_))) {
                 report = report.label(service.key, format!("service {} runs it and sets no user", service.name));
@@ -71,6 +69,14 @@ fn service(service: &Service, cx: &mut Cx<'_>) {
     let verb = if known { "runs" } else { "may run" };
     let report = cx.report(decision.span, format!("service {} {verb} as root: {}", service.name, because(&decision, known))).help(format!("user: \"{SOMEBODY}\""));
     if known { report.file() } else { report.unknown().file() }
+}
+
+/// The base image, when another stage than the output names it.
+fn inherited_base<'b>(build: &'b Build, decision: &Decision) -> Option<(Span, &'b Text)> {
+    match build.dockerfile.image_user(build.stage) {
+        RunUser::Base { image, span, .. } if is_absence(decision) && span != decision.span => Some((span, &image.text)),
+        _ => None,
+    }
 }
 
 fn is_absence(decision: &Decision) -> bool {

@@ -1,5 +1,7 @@
 //! Data flows down the list in `src/lib.rs` and never back: a module imports only from the modules above it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::print_stderr)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

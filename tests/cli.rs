@@ -1,5 +1,7 @@
 //! The program as a person meets it: the real binary, its streams and its exit codes.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::print_stderr)]
+
 use std::fs;
 use std::io::Write;
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! What the README shows is what the program does. `UPDATE=1 cargo test` writes it anew.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::print_stderr)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -17,19 +17,24 @@ struct Entry<F> {
     check: F,
 }
 
+/// A function that looks at nodes of one kind.
+type On<N> = fn(&N, &mut Cx<'_>);
+type OnInstruction = fn(&InstructionAt<'_>, &mut Cx<'_>);
+type OnStage = fn(&StageAt<'_>, &mut Cx<'_>);
+
 /// The selected lints by what they look at. A lint that is not selected costs nothing.
 #[derive(Default)]
 pub struct Dispatch {
     lints: Vec<&'static Lint>,
     unknown: bool,
-    instructions: HashMap<Keyword, Vec<Entry<fn(&InstructionAt<'_>, &mut Cx<'_>)>>>,
-    stages: Vec<Entry<fn(&StageAt<'_>, &mut Cx<'_>)>>,
-    dockerfiles: Vec<Entry<fn(&Dockerfile, &mut Cx<'_>)>>,
-    builds: Vec<Entry<fn(&Build, &mut Cx<'_>)>>,
-    services: Vec<Entry<fn(&Service, &mut Cx<'_>)>>,
-    projects: Vec<Entry<fn(&Project, &mut Cx<'_>)>>,
-    daemons: Vec<Entry<fn(&Daemon, &mut Cx<'_>)>>,
-    values: Vec<Entry<fn(&Value, &mut Cx<'_>)>>,
+    instructions: HashMap<Keyword, Vec<Entry<OnInstruction>>>,
+    stages: Vec<Entry<OnStage>>,
+    dockerfiles: Vec<Entry<On<Dockerfile>>>,
+    builds: Vec<Entry<On<Build>>>,
+    services: Vec<Entry<On<Service>>>,
+    projects: Vec<Entry<On<Project>>>,
+    daemons: Vec<Entry<On<Daemon>>>,
+    values: Vec<Entry<On<Value>>>,
 }
 
 impl Dispatch {

@@ -86,6 +86,7 @@ pub fn finding(lint: &'static str, level: Level, span: Span, message: &str) -> D
         help: None,
         fixes: Vec::new(),
         path: String::new(),
+        secrets: Vec::new(),
         evidence: String::new(),
     }
 }
@@ -101,7 +102,7 @@ pub fn fix(title: &str, safety: Safety, edits: &[(Span, &str)]) -> Fix {
 
 const fn lint(id: &'static str, summary: &'static str, group: Group, level: Level, score: Option<f32>, page: &'static str) -> Lint {
     let cis: &[&str] = if score.is_some() { &["5.4"] } else { &[] };
-    Lint { id, summary, group, level, default: true, score, cis, aliases: &[], fix: None, since: "0.1.0", page }
+    Lint { id, summary, group, level, default: true, score, cis, aliases: &[], fix: None, since: "0.1.0", page, checks: &[] }
 }
 
 static PRIVILEGED: Lint = lint(

@@ -336,7 +336,7 @@ impl Dockerfile {
         if text.as_str() == "scratch" {
             return Base::Scratch;
         }
-        ImageRef::parse(text).map_or(Base::Unknown, Base::Image)
+        ImageRef::parse(text).map_or(Base::Unknown, |image| Base::Image(Box::new(image)))
     }
 }
 

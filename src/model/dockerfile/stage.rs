@@ -53,7 +53,7 @@ pub enum Base {
     /// An earlier stage, by index.
     Stage(usize),
     /// An image from outside.
-    Image(ImageRef),
+    Image(Box<ImageRef>),
     /// The reference depends on something unknown or cannot be read.
     Unknown,
 }

@@ -513,8 +513,11 @@ impl<'a> Scanner<'a> {
 
     /// The end of the quotes that open at `at` (a `$` before them if `escapes`).
     fn single(&self, at: usize, escapes: bool) -> (usize, bool) {
-        let mut from = at + if escapes { 2 } else { 1 };
-        while escapes {
+        if !escapes {
+            return self.find(at + 1, b'\'').map_or((self.bytes.len(), false), |end| (end + 1, true));
+        }
+        let mut from = at + 2;
+        loop {
             match self.at(from) {
                 b'\\' => from += 2,
                 b'\'' => return (from + 1, true),
@@ -522,7 +525,6 @@ impl<'a> Scanner<'a> {
                 _ => from += 1,
             }
         }
-        self.find(from, b'\'').map_or((self.bytes.len(), false), |end| (end + 1, true))
     }
 
     /// Goes over single quotes; unclosed ones end with the command, as `repair` does for double ones.
