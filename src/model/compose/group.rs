@@ -63,7 +63,8 @@ pub fn group(files: &[PathBuf], sources: &Sources) -> Vec<ProjectFiles> {
     for (path, members) in folders {
         projects.extend(Folder { path, members, glances: &mut glances }.projects());
     }
-    projects.sort_by(|a, b| (&a.base, &a.overrides).cmp(&(&b.base, &b.overrides)));
+    // Stable: the project that Compose itself would take comes before others with the same base.
+    projects.sort_by(|a, b| a.base.cmp(&b.base));
     without_targets(projects, &files, &mut glances)
 }
 
@@ -354,7 +355,7 @@ mod tests {
         let env = "COMPOSE_FILE=compose.yml:extra.yml\n";
         assert_eq!(
             grouped(&[(".env", env), ("compose.yml", WEB), ("compose.override.yml", WEB), ("extra.yml", WEB)]),
-            ["compose.yml compose.override.yml", "compose.yml extra.yml"]
+            ["compose.yml extra.yml", "compose.yml compose.override.yml"]
         );
     }
 

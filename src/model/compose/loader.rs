@@ -322,12 +322,14 @@ impl<'s> Loader<'s> {
             unread: self.unread,
             directory: scope.directory,
             name,
+            env: scope.env,
             root,
             variables: self.variables,
             cleared: self.cleared,
             replaced: self.replaced,
             fragment: options.fragment,
             problems: Vec::new(),
+            paths: paths.clone(),
         };
         self.problems.extend(consistency::check(&project, self.open));
         project.problems = one_of_each(self.problems);

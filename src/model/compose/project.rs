@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use super::include::Included;
 use super::layer::Cleared;
 use super::loader::Loader;
-use super::service::folder;
+use super::service::{Paths, folder};
 use super::unique::Replaced;
 use super::value::{Node, Value, VarUse};
-use super::{Problem, Resource, Service};
+use super::{Env, Problem, Resource, Service};
 use crate::model::origin::Origin;
 use crate::source::{FileId, FileKind, ReadError, Sources, Span};
 
@@ -47,6 +47,8 @@ pub struct Project {
     pub directory: PathBuf,
     /// Its name.
     pub name: String,
+    /// The variables that it was loaded with.
+    pub env: Env,
     /// The effective tree in canonical form.
     pub root: Node,
     /// Its services, also those that no active profile switches on.
@@ -71,6 +73,7 @@ pub struct Project {
     pub fragment: bool,
     /// What is wrong.
     pub problems: Vec<Problem>,
+    pub(super) paths: Paths,
 }
 
 impl Project {

@@ -4,6 +4,8 @@ mod conflicts;
 mod cycles;
 mod references;
 
+pub(super) use references::edges;
+
 use super::value::{Map, Node, Resolved};
 use super::{Problem, Project, Service};
 use crate::model::origin::{Slot, Sourced};

@@ -9,7 +9,7 @@ use crate::source::Span;
 use crate::syntax::SyntaxError;
 
 /// A service that another one needs.
-pub(super) struct Edge {
+pub(in crate::model::compose) struct Edge {
     pub target: Resolved,
     pub key: &'static str,
     /// The service may do without it when it is switched off.
@@ -17,7 +17,7 @@ pub(super) struct Edge {
 }
 
 /// The services that a service needs: `depends_on`, links, and those whose namespaces or volumes it shares.
-pub(super) fn edges(service: &Service) -> Vec<Edge> {
+pub(in crate::model::compose) fn edges(service: &Service) -> Vec<Edge> {
     let mut out = Vec::new();
     for dependency in service.depends_on() {
         let text = crate::syntax::text::Text::replaced(dependency.span, dependency.service);

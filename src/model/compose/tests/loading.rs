@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{bytes, set};
-use crate::model::compose::{LoadOptions, Project, load};
+use crate::model::compose::{LoadOptions, Project, load, resolved};
 use crate::model::origin::{How, Slot};
 use crate::source::{FileKind, Sources};
 
@@ -149,4 +149,48 @@ fn a_broken_service_leaves_the_others() {
         assert_eq!((set(b.image()).as_str(), b.ports().len()), ("x", 1), "{broken}");
         assert!(project.problems.iter().all(|p| p.lint == "compose-syntax"), "{broken}: {:?}", project.problems);
     }
+}
+
+#[test]
+fn a_resolved_project() {
+    let (_, project) = clean(&[
+        (
+            "compose.yml",
+            "name: My App\nx-note: {a: null}\nservices:\n  web:\n    build: ./web\n    command: run 'a b'\n    ports: ['127.0.0.1:8000-8001:80-81', '8001:81']\n    environment: [A=1, B]\n    env_file: e\n    mem_limit: 64m\n    stop_grace_period: 90s\n    volumes: ['data:/d/', './x:/x:ro']\n    links: ['db:d']\n    secrets: [s]\n  db: {image: x, network_mode: none, cpus: '0.5', healthcheck: {test: ok}}\n  off: {image: x, profiles: [p]}\nvolumes: {data: }\nsecrets: {s: {file: s.txt}}\n",
+        ),
+        (".env", "B=env\n"),
+        ("e", "C=3\n"),
+    ]);
+    let want = serde_json::json!({
+        "name": "myapp",
+        "x-note": {"a": null},
+        "services": {
+            "web": {
+                "build": {"context": "/p/web", "dockerfile": "Dockerfile"},
+                "command": ["run", "a b"],
+                "ports": [
+                    {"mode": "ingress", "host_ip": "127.0.0.1", "target": 80, "published": "8000", "protocol": "tcp"},
+                    {"mode": "ingress", "host_ip": "127.0.0.1", "target": 81, "published": "8001", "protocol": "tcp"},
+                    {"mode": "ingress", "target": 81, "published": "8001", "protocol": "tcp"},
+                ],
+                "environment": {"A": "1", "B": "env", "C": "3"},
+                "env_file": [{"path": "/p/e"}],
+                "mem_limit": "67108864",
+                "stop_grace_period": "1m30s",
+                "volumes": [
+                    {"type": "volume", "source": "data", "target": "/d", "volume": {}},
+                    {"type": "bind", "source": "/p/x", "target": "/x", "read_only": true, "bind": {}},
+                ],
+                "links": ["db:d"],
+                "depends_on": {"db": {"condition": "service_started", "restart": true, "required": true}},
+                "secrets": [{"source": "s", "target": "/run/secrets/s"}],
+                "networks": {"default": null},
+            },
+            "db": {"image": "x", "network_mode": "none", "cpus": 0.5, "healthcheck": {"test": ["CMD-SHELL", "ok"]}},
+        },
+        "networks": {"default": {"name": "myapp_default"}},
+        "volumes": {"data": {"name": "myapp_data"}},
+        "secrets": {"s": {"name": "myapp_s", "file": "/p/s.txt"}},
+    });
+    assert_eq!(resolved(&project), want);
 }
