@@ -27,6 +27,10 @@ pub enum Command {
     Explain(ExplainArgs),
     /// List every lint
     Lints(LintsArgs),
+    /// Print the Compose project that would run, as `docker compose config` does
+    Config(ConfigArgs),
+    /// Say where one value of the Compose project comes from: `dockvet why services.web.user`
+    Why(WhyArgs),
     /// Show how a Dockerfile was read, as JSON (to debug dockvet)
     Dump(DumpArgs),
     /// Serve the language server protocol on standard input and output
@@ -96,6 +100,63 @@ pub struct LintsArgs {
     /// How to print them
     #[arg(long, value_enum, default_value_t = ListFormat::Text, value_name = "FORMAT")]
     pub format: ListFormat,
+}
+
+#[derive(Debug, Args)]
+pub struct ProjectArgs {
+    /// The Compose files, base first (default: what Compose would find)
+    #[arg(short, long, value_name = "FILE")]
+    pub file: Vec<PathBuf>,
+    /// Switch on the services of this profile; `*` is all
+    #[arg(long, value_name = "NAME")]
+    pub profile: Vec<String>,
+    /// Read variables from this file instead of .env
+    #[arg(long, value_name = "FILE")]
+    pub env_file: Vec<PathBuf>,
+    /// The folder that relative paths start from
+    #[arg(long, value_name = "FOLDER")]
+    pub project_directory: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = ConfigFormat::Yaml, value_name = "FORMAT")]
+    pub format: ConfigFormat,
+    /// Leave `${VARIABLES}` as they are written
+    #[arg(long)]
+    pub no_interpolate: bool,
+    /// Print the names of the services only
+    #[arg(long)]
+    pub services: bool,
+    /// Print the images of the services only
+    #[arg(long)]
+    pub images: bool,
+    /// Say behind each line where it is written and how it got there (YAML only)
+    #[arg(long)]
+    pub origins: bool,
+    /// Print secrets in full
+    #[arg(long)]
+    pub show_secrets: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct WhyArgs {
+    /// The value: `services.web.ports[0]`
+    pub path: String,
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// Print secrets in full
+    #[arg(long)]
+    pub show_secrets: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ConfigFormat {
+    Yaml,
+    Json,
 }
 
 #[derive(Debug, Args)]

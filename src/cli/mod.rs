@@ -2,8 +2,10 @@
 
 mod args;
 mod check;
+mod compose;
 mod lints;
 mod select;
+mod yaml;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -22,6 +24,8 @@ pub fn main() -> ExitCode {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Explain(args)) => lints::explain(&args),
         Some(Command::Lints(args)) => lints::list(&args),
+        Some(Command::Config(args)) => compose::config(&args),
+        Some(Command::Why(args)) => compose::why(&args),
         Some(Command::Dump(args)) => check::dump(&args),
         Some(Command::Lsp) => Ok(Exit::Clean),
     };
