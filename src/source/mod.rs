@@ -358,6 +358,29 @@ impl Sources {
         Ok(())
     }
 
+    /// Whether a `.gitignore` between the path and the top of its repository (the root, when there is none) leaves it out.
+    pub fn is_git_ignored(&self, path: &Path) -> bool {
+        let path = self.absolute(path);
+        let mut next = path.parent();
+        while let Some(folder) = next.filter(|f| self.may_read(f)) {
+            let file = folder.join(".gitignore");
+            if file.is_file() {
+                // A pattern that cannot be read leaves nothing out.
+                let (rules, _) = ignore::gitignore::Gitignore::new(&file);
+                match rules.matched_path_or_any_parents(&path, false) {
+                    ignore::Match::Ignore(_) => return true,
+                    ignore::Match::Whitelist(_) => return false,
+                    ignore::Match::None => {}
+                }
+            }
+            if folder.join(".git").exists() {
+                break;
+            }
+            next = folder.parent();
+        }
+        false
+    }
+
     /// Whether something is at `path`: an open buffer, a file or a folder. Never follows outside the disk.
     pub fn exists(&self, path: &Path) -> bool {
         let path = self.absolute(path);

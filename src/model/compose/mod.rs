@@ -7,6 +7,7 @@ mod canonical;
 mod cast;
 mod consistency;
 pub mod dotenv;
+mod elsewhere;
 mod env;
 mod env_files;
 mod extends;

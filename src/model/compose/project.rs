@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::elsewhere;
 use super::include::Included;
 use super::layer::Cleared;
 use super::loader::Loader;
@@ -107,5 +108,7 @@ pub fn load(sources: &Sources, base: &Path, options: &LoadOptions) -> Result<Pro
     let name = loader.name(options, &files, &scope);
     scope.env.set_project_name(&name);
     let root = loader.model(&files, &scope, &chain).unwrap_or_else(|| Node::new(Value::Null, Origin::here(start)));
-    Ok(loader.finish(root, name, scope, options))
+    let mut project = loader.finish(root, name, scope, options);
+    elsewhere::settle(&mut project, sources);
+    Ok(project)
 }
