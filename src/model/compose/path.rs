@@ -4,6 +4,10 @@ use super::value::{Node, Value};
 
 /// Whether `path` is one of `pattern`'s: `*` is any key, `[]` any item of a list.
 pub(super) fn matches(pattern: &str, path: &[&str]) -> bool {
+    // Most patterns are of other keys: the last one tells that at once.
+    if !path.last().is_some_and(|key| pattern.ends_with(key) || pattern.ends_with('*')) {
+        return false;
+    }
     let mut segments = pattern.split('.');
     let fits = path.iter().all(|key| segments.next().is_some_and(|s| s == *key || (s == "*" && *key != "[]")));
     fits && segments.next().is_none()

@@ -1,5 +1,6 @@
 mod loading;
 mod problems;
+mod properties;
 
 use std::path::{Path, PathBuf};
 
