@@ -123,8 +123,8 @@ pub enum NodeKind {
     },
     /// `[[ .. ]]`: its operands, without the operators.
     Test(Vec<Word>),
-    /// `(( .. ))`: the expression as it is written.
-    Arithmetic(Text),
+    /// `(( .. ))`: the expression.
+    Arithmetic(Word),
     /// `coproc`
     Coprocess(Vec<Statement>),
 }
@@ -279,8 +279,8 @@ pub enum PartKind {
     Command(Script),
     /// `<(..)` and `>(..)`
     Process(Script),
-    /// `$((..))`
-    Arithmetic,
+    /// `$((..))`, with the text and the expansions of the expression.
+    Arithmetic(Vec<WordPart>),
     /// An expansion that cannot be read.
     Unknown,
 }
@@ -340,9 +340,13 @@ impl Word {
         let mut found = Vec::new();
         let mut left: Vec<&WordPart> = self.parts.iter().rev().collect();
         while let Some(part) = left.pop() {
-            if let PartKind::Variable(variable) = &part.kind {
-                found.push(variable);
-                left.extend(variable.operand.iter().flat_map(|w| w.parts.iter().rev()));
+            match &part.kind {
+                PartKind::Variable(variable) => {
+                    found.push(variable);
+                    left.extend(variable.operand.iter().flat_map(|w| w.parts.iter().rev()));
+                }
+                PartKind::Arithmetic(parts) => left.extend(parts.iter().rev()),
+                PartKind::Literal | PartKind::Glob | PartKind::Command(_) | PartKind::Process(_) | PartKind::Unknown => {}
             }
         }
         found

@@ -270,7 +270,8 @@ impl<'a> Walker<'a> {
         let condition = Context { condition: true, ..context };
         let body = Context { conditional: true, ..context };
         match kind {
-            NodeKind::Simple(_) | NodeKind::Arithmetic(_) => {}
+            NodeKind::Simple(_) => {}
+            NodeKind::Arithmetic(word) => self.own_words([word], context),
             NodeKind::Subshell(list) | NodeKind::Coprocess(list) => self.list(list, Context { subshell: true, ..context }),
             NodeKind::Group(list) => self.list(list, context),
             NodeKind::If { branches, otherwise } => {
@@ -331,7 +332,8 @@ impl<'a> Walker<'a> {
                 PartKind::Variable(variable) => {
                     self.parts(variable.operand.as_ref().map_or(&[], |w| &w.parts), context);
                 }
-                PartKind::Literal | PartKind::Glob | PartKind::Arithmetic | PartKind::Unknown => {}
+                PartKind::Arithmetic(parts) => self.parts(parts, context),
+                PartKind::Literal | PartKind::Glob | PartKind::Unknown => {}
             }
         }
     }

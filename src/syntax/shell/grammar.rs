@@ -3,27 +3,39 @@
 //! The parser is asked for structure and for the places of words, never for their content. This is the only file
 //! that names it.
 
+use std::cell::Cell;
+use std::ops::Range;
+
 use shuck_ast as shuck;
 use shuck_parser::parser::{ParseStatus, Parser};
 use shuck_parser::{ShellDialect, ShellProfile};
 
 use super::ast::{Arm, Heredoc, Join, Node, NodeKind, Redirect, RedirectOp, Simple, Statement, Word};
-use super::{MAX_DEPTH, unwrap, word};
+use super::scan::Outline;
+use super::{unwrap, word};
+use crate::source::Span;
 use crate::syntax::text::{Text, TextBuilder};
 
-/// Parses a part of a script. `masked` begins at offset `base` of `text` and may go on after it, to close what is
-/// open; what lies there is left out. `None` when the grammar refuses it.
-pub(super) fn parse(masked: &str, text: &Text, base: usize, limit: usize, depth: usize) -> Option<Vec<Statement>> {
-    let depth_left = MAX_DEPTH.checked_sub(depth).filter(|&left| left > 0)?;
-    // Dense text takes up to two steps a byte.
-    let fuel = 100_000 + masked.len() * 4;
-    let profile = ShellProfile::native(ShellDialect::Bash);
-    let result = Parser::with_limits_and_profile(masked, depth_left, fuel, profile).parse();
-    if result.status != ParseStatus::Clean {
-        return None;
+/// What the grammar makes of a masked script, or of a part of one.
+pub(super) struct Tree(shuck::File);
+
+impl Tree {
+    /// `None` when the grammar refuses it, or when it nests deeper than `levels`.
+    pub(super) fn of(masked: &str, levels: usize) -> Option<Tree> {
+        // Dense text takes up to two steps a byte.
+        let fuel = 100_000 + masked.len() * 4;
+        let profile = ShellProfile::native(ShellDialect::Bash);
+        let result = Parser::with_limits_and_profile(masked, levels, fuel, profile).parse();
+        (result.status == ParseStatus::Clean).then_some(Tree(result.file))
     }
-    let builder = Builder { text, base, limit, depth };
-    Some(builder.list(&result.file.body))
+
+    /// The statements, with their words read from `text`. What was masked stands there from `part.start` on; what
+    /// lies after `part.end` was only put there to close something, and is left out.
+    pub(super) fn build(&self, text: &Text, outline: &Outline, part: Range<usize>, depth: usize) -> Vec<Statement> {
+        let first_group = outline.groups.partition_point(|g| g.start < part.start);
+        let groups = outline.groups.get(first_group..).unwrap_or(&[]);
+        Builder { text, base: part.start, limit: part.end, depth, groups: &Cell::new(groups) }.list(&self.0.body)
+    }
 }
 
 struct Builder<'a> {
@@ -32,6 +44,8 @@ struct Builder<'a> {
     /// Offset in the script where the parsed part ends.
     limit: usize,
     depth: usize,
+    /// The `(..)` and `{..}` that are still to come, in the order of the text.
+    groups: &'a Cell<&'a [Range<usize>]>,
 }
 
 impl Builder<'_> {
@@ -118,11 +132,11 @@ impl Builder<'_> {
         if !rest.is_empty() {
             negated |= first.negated;
         }
+        negated ^= self.is_negated(first);
         let joins = rest.iter().map(|(join, _)| *join).chain([join]);
         let stages = std::iter::once(first).chain(rest.iter().map(|(_, stmt)| *stmt));
         let stages: Vec<Node> = stages.zip(joins).filter_map(|(stmt, join)| self.node(stmt, join)).collect();
         let span = stages.first()?.span.to(stages.last()?.span);
-        negated ^= self.is_negated(first);
         let mut statement = Statement { stages, negated, timed, join, span };
         statement.set_join(join);
         Some(statement)
@@ -130,68 +144,51 @@ impl Builder<'_> {
 
     /// `!(..)`: the scanner leaves the `!` out, which otherwise never touches what it negates.
     fn is_negated(&self, first: &shuck::Stmt) -> bool {
-        let before = self.start(first.span).checked_sub(1);
+        let before = self.groups.get().first().and_then(|group| group.start.checked_sub(1));
         matches!(first.command, shuck::Command::Compound(shuck::CompoundCommand::Subshell(_)))
             && before.and_then(|at| self.text.as_bytes().get(at)) == Some(&b'!')
     }
 
     fn node(&self, stmt: &shuck::Stmt, join: Join) -> Option<Node> {
-        let redirects: Vec<Redirect> = stmt.redirects.iter().filter_map(|r| self.redirect(r)).collect();
-        let kind = self.kind(stmt, &redirects)?;
-        let mut span = self.command_span(stmt, &kind);
-        for redirect in &redirects {
-            span = Some(span.map_or(redirect.span, |s| s.to(redirect.span)));
-        }
-        Some(Node { kind, redirects, join, span: span? })
-    }
-
-    /// The bytes of a command: its words, for the parser counts the blanks around some as theirs.
-    fn command_span(&self, stmt: &shuck::Stmt, kind: &NodeKind) -> Option<crate::source::Span> {
-        if let NodeKind::Simple(simple) = kind {
-            let assignments = simple.assignments.iter().map(|a| a.span);
-            return assignments.chain(simple.words.iter().map(Word::span)).reduce(|a, b| a.to(b));
-        }
-        let span = match &stmt.command {
-            shuck::Command::Compound(compound) => compound_span(compound),
-            shuck::Command::Function(function) => function.span,
-            _ => stmt.span,
-        };
-        self.slice(span).map(|text| text.trim().span())
-    }
-
-    fn kind(&self, stmt: &shuck::Stmt, redirects: &[Redirect]) -> Option<NodeKind> {
         if self.start(stmt.span) >= self.limit && stmt.span.end.offset() > 0 {
             return None;
         }
-        match &stmt.command {
-            shuck::Command::Simple(c) => {
-                let words = std::iter::once(&c.name).chain(&c.args).filter_map(|w| self.word(w.span)).collect();
-                self.simple(&c.assignments, words, redirects)
+        let redirects: Vec<Redirect> = stmt.redirects.iter().filter_map(|r| self.redirect(r)).collect();
+        let (kind, span) = match &stmt.command {
+            shuck::Command::Compound(c) => self.compound(c)?,
+            shuck::Command::Function(c) => self.function(c)?,
+            command => {
+                let simple = self.simple(command, &redirects)?;
+                let words = simple.words.iter().map(Word::span);
+                let span = simple.assignments.iter().map(|a| a.span).chain(words).reduce(Span::to);
+                (NodeKind::Simple(simple), span)
             }
+        };
+        let span = span.into_iter().chain(redirects.iter().map(|r| r.span)).reduce(Span::to)?;
+        Some(Node { kind, redirects, join, span })
+    }
+
+    fn simple(&self, command: &shuck::Command, redirects: &[Redirect]) -> Option<Simple> {
+        let (assignments, words): (&[shuck::Assignment], Vec<Word>) = match command {
+            shuck::Command::Simple(c) => (&c.assignments, self.words(std::iter::once(&c.name).chain(&c.args))),
             shuck::Command::Decl(c) => {
                 let operands = c.operands.iter().map(|o| match o {
                     shuck::DeclOperand::Flag(w) | shuck::DeclOperand::Dynamic(w) => w.span,
                     shuck::DeclOperand::Name(name) => name.span,
                     shuck::DeclOperand::Assignment(a) => a.span,
                 });
-                let words = std::iter::once(c.variant_span).chain(operands).filter_map(|s| self.word(s)).collect();
-                self.simple(&c.assignments, words, redirects)
+                (&c.assignments, std::iter::once(c.variant_span).chain(operands).filter_map(|s| self.word(s)).collect())
             }
-            shuck::Command::Builtin(c) => self.builtin(c, redirects),
-            shuck::Command::Compound(c) => self.compound(c),
-            shuck::Command::Function(c) => self.function(c),
-            // Longer chains are taken apart before; `a && b` stands in no other place.
-            shuck::Command::Binary(_) | shuck::Command::AnonymousFunction(_) => None,
-        }
-    }
-
-    fn simple(&self, assignments: &[shuck::Assignment], words: Vec<Word>, redirects: &[Redirect]) -> Option<NodeKind> {
+            shuck::Command::Builtin(c) => self.builtin(c)?,
+            // Chains are taken apart before; the others have functions of their own.
+            _ => return None,
+        };
         let assignments: Vec<_> = assignments.iter().filter_map(|a| self.assignment(a)).collect();
         if assignments.is_empty() && words.is_empty() && redirects.is_empty() {
             return None;
         }
         let embedded = unwrap::embedded(&words, redirects, self.depth);
-        Some(NodeKind::Simple(Simple { assignments, words, embedded }))
+        Some(Simple { assignments, words, embedded })
     }
 
     fn assignment(&self, assignment: &shuck::Assignment) -> Option<super::ast::Assignment> {
@@ -203,7 +200,7 @@ impl Builder<'_> {
     }
 
     /// `exit`, `return`, `break` and `continue`, whose name has no place of its own in the parser's tree.
-    fn builtin(&self, builtin: &shuck::BuiltinCommand, redirects: &[Redirect]) -> Option<NodeKind> {
+    fn builtin<'s>(&self, builtin: &'s shuck::BuiltinCommand) -> Option<(&'s [shuck::Assignment], Vec<Word>)> {
         let (name, first, extra, assignments, span) = match builtin {
             shuck::BuiltinCommand::Break(c) => ("break", &c.depth, &c.extra_args, &c.assignments, c.span),
             shuck::BuiltinCommand::Continue(c) => ("continue", &c.depth, &c.extra_args, &c.assignments, c.span),
@@ -214,58 +211,91 @@ impl Builder<'_> {
         let to = first.as_ref().map_or(self.limit, |w| self.start(w.span));
         let at = from + self.text.get(from..to)?.find(name)?;
         let head = word::word(self.text.slice(at..at + name.len()), self.depth);
-        let words = std::iter::once(head).chain(self.words(first.iter().chain(extra))).collect();
-        self.simple(assignments, words, redirects)
+        Some((assignments, std::iter::once(head).chain(self.words(first.iter().chain(extra))).collect()))
     }
 
-    fn function(&self, function: &shuck::FunctionDef) -> Option<NodeKind> {
+    fn function(&self, function: &shuck::FunctionDef) -> Option<(NodeKind, Option<Span>)> {
         let name = self.slice(function.header.entries.first()?.word.span)?;
         let body = self.inner().node(&function.body, Join::End)?;
-        Some(NodeKind::Function { name, body: Box::new(body) })
+        let keyword = function.header.function_keyword_span.and_then(|s| self.slice(s));
+        let span = keyword.map_or(name.span(), |k| k.span()).to(name.span()).to(body.span);
+        Some((NodeKind::Function { name, body: Box::new(body) }, Some(span)))
     }
 
-    fn compound(&self, compound: &shuck::CompoundCommand) -> Option<NodeKind> {
+    /// A compound command with its bytes. The parts are read in the order of the text, for the groups in them are.
+    fn compound(&self, compound: &shuck::CompoundCommand) -> Option<(NodeKind, Option<Span>)> {
         use shuck::CompoundCommand as C;
-        Some(match compound {
-            C::Subshell(list) => NodeKind::Subshell(self.body(list)),
-            C::BraceGroup(list) => NodeKind::Group(self.body(list)),
+        let (kind, start, end) = match compound {
+            C::Subshell(list) => {
+                let span = self.group(list);
+                return Some((NodeKind::Subshell(self.body(list)), span));
+            }
+            C::BraceGroup(list) => {
+                let span = self.group(list);
+                return Some((NodeKind::Group(self.body(list)), span));
+            }
             C::If(c) => {
-                let first = (self.body(&c.condition), self.body(&c.then_branch));
-                let rest = c.elif_branches.iter().map(|(condition, body)| (self.body(condition), self.body(body)));
+                let mut branches = vec![(self.body(&c.condition), self.body(&c.then_branch))];
+                branches.extend(c.elif_branches.iter().map(|(condition, body)| (self.body(condition), self.body(body))));
                 let otherwise = c.else_branch.as_ref().map(|list| self.body(list));
-                NodeKind::If { branches: std::iter::once(first).chain(rest).collect(), otherwise }
+                let shuck::IfSyntax::ThenFi { fi_span, .. } = c.syntax else { return None };
+                (NodeKind::If { branches, otherwise }, c.span, Some(fi_span))
             }
-            C::While(c) => self.repeat(false, &c.condition, &c.body),
-            C::Until(c) => self.repeat(true, &c.condition, &c.body),
-            C::For(c) => NodeKind::For {
-                variable: c.targets.first().and_then(|t| self.slice(t.word.span)),
-                words: c.words.as_ref().map(|words| self.words(words)),
-                body: self.body(&c.body),
-            },
+            C::While(c) => (self.repeat(false, &c.condition, &c.body), c.span, c.done_span),
+            C::Until(c) => (self.repeat(true, &c.condition, &c.body), c.span, c.done_span),
+            C::For(c) => {
+                let variable = c.targets.first().and_then(|t| self.slice(t.word.span));
+                let words = c.words.as_ref().map(|words| self.words(words));
+                let end = match c.syntax {
+                    shuck::ForSyntax::InDoDone { done_span, .. } => Some(done_span),
+                    _ => None,
+                };
+                (NodeKind::For { variable, words, body: self.body(&c.body) }, c.span, end)
+            }
             C::Select(c) => {
-                NodeKind::For { variable: self.slice(c.variable_span), words: Some(self.words(&c.words)), body: self.body(&c.body) }
+                let (variable, words) = (self.slice(c.variable_span), Some(self.words(&c.words)));
+                (NodeKind::For { variable, words, body: self.body(&c.body) }, c.span, Some(c.done_span))
             }
-            C::ArithmeticFor(c) => NodeKind::For { variable: None, words: None, body: self.body(&c.body) },
+            C::ArithmeticFor(c) => (NodeKind::For { variable: None, words: None, body: self.body(&c.body) }, c.span, c.done_span),
             C::Case(c) => {
                 let arm = |item: &shuck::CaseItem| Arm {
                     patterns: item.patterns.iter().filter_map(|p| self.word(p.span)).collect(),
                     body: self.body(&item.body),
                 };
-                NodeKind::Case { word: self.word(c.word.span)?, arms: c.cases.iter().map(arm).collect() }
+                let word = self.word(c.word.span)?;
+                (NodeKind::Case { word, arms: c.cases.iter().map(arm).collect() }, c.span, Some(c.esac_span))
             }
             C::Arithmetic(c) => {
                 let (start, end) = (self.end(c.left_paren_span), self.start(c.right_paren_span).min(self.limit));
-                NodeKind::Arithmetic(self.text.slice(start..end.max(start)))
+                let expression = word::arithmetic(self.text.slice(start..end.max(start)), self.depth);
+                (NodeKind::Arithmetic(expression), c.left_paren_span, Some(c.right_paren_span))
             }
-            C::Conditional(c) => NodeKind::Test(self.operands(&c.expression)),
+            C::Conditional(c) => (NodeKind::Test(self.operands(&c.expression)), c.left_bracket_span, Some(c.right_bracket_span)),
             C::Coproc(c) => {
                 let mut list = Vec::new();
                 self.inner().and_or(&c.body, Join::End, &mut list);
-                NodeKind::Coprocess(list)
+                (NodeKind::Coprocess(list), c.span, None)
             }
             // `time` belongs to the pipeline; the others are of a shell that is not asked for.
             C::Time(_) | C::Repeat(_) | C::Foreach(_) | C::Always(_) => return None,
-        })
+        };
+        let (start, end) = (self.start(start), self.end(end.unwrap_or(start)));
+        Some((kind, Some(self.text.slice(start..end.max(start)).trim().span())))
+    }
+
+    /// The bytes of the next `(..)` or `{..}`, which the parser's tree does not have.
+    fn group(&self, list: &shuck::StmtSeq) -> Option<Span> {
+        let inside = self.start(list.span);
+        while let Some((group, rest)) = self.groups.get().split_first() {
+            if group.start >= inside {
+                return None;
+            }
+            self.groups.set(rest);
+            if inside <= group.end {
+                return Some(self.text.span_of(group.start..group.end.min(self.limit)));
+            }
+        }
+        None
     }
 
     fn repeat(&self, until: bool, condition: &shuck::StmtSeq, body: &shuck::StmtSeq) -> NodeKind {
@@ -350,27 +380,6 @@ fn spine(stmt: &shuck::Stmt, is: impl Fn(shuck::BinaryOp) -> Option<Join>) -> (&
     }
     rest.reverse();
     (first, rest)
-}
-
-fn compound_span(compound: &shuck::CompoundCommand) -> shuck::Span {
-    use shuck::CompoundCommand as C;
-    match compound {
-        C::If(c) => c.span,
-        C::For(c) => c.span,
-        C::Repeat(c) => c.span,
-        C::Foreach(c) => c.span,
-        C::ArithmeticFor(c) => c.span,
-        C::While(c) => c.span,
-        C::Until(c) => c.span,
-        C::Case(c) => c.span,
-        C::Select(c) => c.span,
-        C::Subshell(list) | C::BraceGroup(list) => list.span,
-        C::Arithmetic(c) => c.span,
-        C::Time(c) => c.span,
-        C::Conditional(c) => c.span,
-        C::Coproc(c) => c.span,
-        C::Always(c) => c.span,
-    }
 }
 
 /// The text without the tabs at the start of its lines.

@@ -3,8 +3,9 @@
 
 use std::ops::Range;
 
+use super::MAX_DEPTH;
 use super::ast::{Join, Statement};
-use super::grammar;
+use super::grammar::Tree;
 use super::scan::{Cut, Open, Outline, Stage};
 use crate::syntax::text::Text;
 
@@ -15,24 +16,23 @@ const MAX_CHAIN: usize = 400;
 pub(super) fn parse(text: &Text, outline: &Outline, depth: usize) -> (Vec<Statement>, bool) {
     let reader = Reader { text, outline, depth };
     let long = outline.cuts.iter().filter(|c| is_chain(c)).count() > MAX_CHAIN;
-    let whole = 0..text.len();
     if !long {
-        if let Some(statements) = reader.part(whole.clone(), "").filter(|_| !outline.broken) {
-            return (statements, false);
-        }
-        if let Some(statements) = reader.closed(whole) {
-            return (statements, true);
+        let whole = 0..text.len();
+        let tree = if outline.broken { None } else { reader.tree(&whole, "") };
+        let clean = tree.is_some();
+        if let Some(tree) = tree.or_else(|| reader.closed(&whole)) {
+            return (tree.build(text, outline, whole, depth), !clean);
         }
     }
     let mut broken = outline.broken || !long;
     let size = if broken { 1 } else { MAX_CHAIN };
     let mut statements = Vec::new();
     for (range, join) in parts(&outline.cuts, text.len(), size) {
-        let at_end = range.end == text.len();
-        let part = reader.part(range.clone(), "");
-        broken |= part.is_none();
-        let part = part.or_else(|| if at_end { reader.closed(range.clone()) } else { None });
-        extend(&mut statements, part.unwrap_or_else(|| reader.commands(range)), join);
+        let tree = reader.tree(&range, "");
+        broken |= tree.is_none();
+        let tree = tree.or_else(|| if range.end == text.len() { reader.closed(&range) } else { None });
+        let part = tree.map_or_else(|| reader.commands(range.clone()), |t| t.build(text, outline, range.clone(), depth));
+        extend(&mut statements, part, join);
     }
     (statements, broken)
 }
@@ -72,20 +72,21 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// A part of the script with `tail` after it.
-    fn part(&self, range: Range<usize>, tail: &str) -> Option<Vec<Statement>> {
+    fn tree(&self, range: &Range<usize>, tail: &str) -> Option<Tree> {
         let masked = self.outline.masked.get(range.clone())?;
-        if tail.is_empty() {
-            return grammar::parse(masked, self.text, range.start, range.end, self.depth);
-        }
-        grammar::parse(&format!("{masked}{tail}"), self.text, range.start, range.end, self.depth)
+        let levels = MAX_DEPTH.saturating_sub(self.depth);
+        if tail.is_empty() { Tree::of(masked, levels) } else { Tree::of(&format!("{masked}{tail}"), levels) }
     }
 
     /// The last part of the script, with everything closed that is still open.
-    fn closed(&self, range: Range<usize>) -> Option<Vec<Statement>> {
+    fn closed(&self, range: &Range<usize>) -> Option<Tree> {
+        if self.outline.open.len() > MAX_DEPTH {
+            return None;
+        }
         let closers: String = self.outline.open.iter().rev().map(|o| closer(*o)).collect();
         let closers = if closers.is_empty() { "\n:" } else { closers.as_str() };
         // A word first, should one be missing: `cat >`, `for`, `[ -f`.
-        self.part(range.clone(), closers).or_else(|| self.part(range, &format!(" x{closers}")))
+        self.tree(range, closers).or_else(|| self.tree(range, &format!(" x{closers}")))
     }
 
     /// The commands of a part, each for itself, whatever they stand in.
@@ -98,7 +99,8 @@ impl Reader<'_> {
         let end = Cut { start: range.end, end: range.end, join: Join::End, depth: 0, header: false };
         for cut in inside.chain([&end]) {
             if !header && from < cut.start {
-                let part = self.part(from..cut.start, "");
+                let range = from..cut.start;
+                let part = self.tree(&range, "").map(|tree| tree.build(self.text, self.outline, range, self.depth));
                 // A pipe to or from a compound command that is gone.
                 let join = if cut.join.is_pipe() { Join::Semicolon } else { cut.join };
                 extend(&mut statements, part.unwrap_or_default(), join);
@@ -114,8 +116,7 @@ fn closer(open: Open) -> &'static str {
     match open {
         Open::Paren => "\n:\n)",
         Open::Array => ")",
-        Open::Arithmetic => "))",
-        Open::Brace => "\n:\n}",
+        Open::Brace(_) => "\n:\n}",
         Open::Test => " ]]",
         Open::If(false) => "\n:\nthen :\nfi",
         Open::If(true) => "\n:\nfi",

@@ -1,6 +1,6 @@
 //! Commands that run other commands: `sudo`, `env`, `xargs` in front of one, `sh -c '..'` around a script.
 
-use super::ast::{Embedded, How, PartKind, Redirect, RedirectOp, Word};
+use super::ast::{Embedded, How, PartKind, Redirect, RedirectOp, Word, WordPart};
 use super::{options, word};
 use crate::syntax::text::{Text, TextBuilder};
 
@@ -160,7 +160,7 @@ pub(super) fn embedded(words: &[Word], redirects: &[Redirect], depth: usize) -> 
         },
         "su" | "runuser" => (How::Shell, option_script(name, args)),
         "eval" => (How::Eval, joined(args)),
-        "trap" => (How::Trap, args.first().filter(|_| args.len() > 1).and_then(script_text)),
+        "trap" => (How::Trap, args.first().filter(|w| args.len() > 1 && !w.is("-")).and_then(script_text)),
         "find" => return find_commands(args, depth),
         _ => return Vec::new(),
     };
@@ -207,7 +207,7 @@ fn shell_script(args: &[Word]) -> Source<'_> {
 
 fn from_redirect(redirect: &Redirect, depth: usize) -> Option<Embedded> {
     let text = match redirect.op {
-        RedirectOp::Heredoc => redirect.heredoc.as_ref()?.body.clone(),
+        RedirectOp::Heredoc => redirect.heredoc.as_ref().filter(|h| is_known(&h.parts))?.body.clone(),
         RedirectOp::HereString => script_text(&redirect.target)?,
         _ => return None,
     };
@@ -227,12 +227,15 @@ fn option_script(name: &str, args: &[Word]) -> Option<Text> {
 /// substitutions, for what they print is not known.
 fn script_text(word: &Word) -> Option<Text> {
     let has_text = word.parts.iter().any(|p| matches!(p.kind, PartKind::Literal));
-    let is_known = word.parts.iter().all(|p| match &p.kind {
+    (has_text && is_known(&word.parts)).then(|| word.unquoted())
+}
+
+fn is_known(parts: &[WordPart]) -> bool {
+    parts.iter().all(|p| match &p.kind {
         PartKind::Literal | PartKind::Glob => true,
         PartKind::Variable(v) => v.operand.is_none(),
         _ => false,
-    });
-    (has_text && is_known).then(|| word.unquoted())
+    })
 }
 
 /// `eval` puts its arguments together with blanks between them.

@@ -9,7 +9,7 @@ use crate::syntax::text::{Text, TextBuilder};
 enum Mode {
     /// A word of a command.
     Word,
-    /// The operand of an expansion inside double quotes: single quotes and globs are plain characters.
+    /// The operand of an expansion inside double quotes, or an arithmetic expression: single quotes and globs are plain characters.
     Quoted,
     /// The body of a here-document: double quotes are plain characters too.
     Heredoc,
@@ -29,6 +29,11 @@ pub(super) fn verbatim(text: &Text) -> Word {
 /// The text and expansions of a here-document.
 pub(super) fn heredoc(body: &Text, depth: usize) -> Vec<WordPart> {
     read(body.clone(), Mode::Heredoc, depth).parts
+}
+
+/// The expression between `((` and `))`.
+pub(super) fn arithmetic(text: Text, depth: usize) -> Word {
+    read(text, Mode::Quoted, depth)
 }
 
 /// The texts of `parts`, one after the other; `whole` has the place, should they be empty.
@@ -130,8 +135,7 @@ impl Reader<'_> {
             b'\\' if next == b'\n' => self.pos += 2,
             b'\\' => {
                 self.quoted = true;
-                self.pos += 1;
-                self.character(true);
+                self.escaped();
             }
             b'\'' => self.single(),
             b'"' => self.double(start + 1),
@@ -156,10 +160,7 @@ impl Reader<'_> {
         let quote = self.mode != Mode::Heredoc;
         match self.at(start) {
             b'\\' if next == b'\n' => self.pos += 2,
-            b'\\' if matches!(next, b'$' | b'`' | b'\\') || (next == b'"' && quote) => {
-                self.pos += 1;
-                self.character(true);
-            }
+            b'\\' if matches!(next, b'$' | b'`' | b'\\') || (next == b'"' && quote) => self.escaped(),
             b'$' | b'`' => self.expansion(true),
             b'\\' => self.character(true),
             _ => self.run_of(true, |b| matches!(b, b'\\' | b'$' | b'`') || (b == b'"' && quote)),
@@ -168,16 +169,17 @@ impl Reader<'_> {
 
     /// Double quotes whose content begins at `from`.
     fn double(&mut self, from: usize) {
-        self.begin_literal(true);
+        let before = self.parts.len();
         self.quoted = true;
         self.pos = from;
-        while self.pos < self.text.len() {
-            if self.at(self.pos) == b'"' {
-                self.pos += 1;
-                return;
-            }
+        while self.pos < self.text.len() && self.at(self.pos) != b'"' {
             self.in_double();
         }
+        if self.parts.len() == before && self.literal.is_none() {
+            // `""` is an empty word, not none.
+            self.begin_literal(true);
+        }
+        self.pos = (self.pos + 1).min(self.text.len());
     }
 
     fn single(&mut self) {
@@ -232,16 +234,25 @@ impl Reader<'_> {
             b'u' => (16, start + 2, 4),
             b'U' => (16, start + 2, 8),
             b'0'..=b'7' => (8, start + 1, 3),
-            // `\'`, `\\` and whatever has no meaning.
-            _ => {
-                self.pos = (start + 1).min(last);
-                return self.character(true);
-            }
+            b'\'' | b'"' | b'\\' | b'?' => return self.escaped(),
+            _ => return self.character(true),
         };
         let digits: String = self.text.get(from..last).unwrap_or("").chars().take(most).take_while(|c| c.is_digit(radix)).collect();
         match u32::from_str_radix(&digits, radix).ok().and_then(char::from_u32) {
             Some(c) => {
                 self.pos = from + digits.len();
+                self.replace(start, c);
+            }
+            None => self.character(true),
+        }
+    }
+
+    /// A backslash and the character it stands for.
+    fn escaped(&mut self) {
+        let start = self.pos;
+        match self.text.get(start + 1..).and_then(|s| s.chars().next()) {
+            Some(c) => {
+                self.pos = start + 1 + c.len_utf8();
                 self.replace(start, c);
             }
             None => self.character(true),
@@ -334,7 +345,10 @@ impl Reader<'_> {
                 let script = self.without_escapes(start + 1, last, quoted);
                 PartKind::Command(super::parse_at(&script, self.depth + 1))
             }
-            Expansion::Arithmetic => PartKind::Arithmetic,
+            Expansion::Arithmetic => {
+                let inside = self.text.slice(start + 3..if found.closed { end - 2 } else { end });
+                PartKind::Arithmetic(self.operand(inside, Mode::Quoted).parts)
+            }
             Expansion::Group => PartKind::Unknown,
         };
         self.part(kind, end, quoted);
@@ -345,12 +359,17 @@ impl Reader<'_> {
         let mut out = TextBuilder::new(self.text.file());
         let (mut from, mut i) = (start, start);
         while i < end {
-            let escape = self.at(i) == b'\\';
-            if escape && (matches!(self.at(i + 1), b'`' | b'$' | b'\\') || (quoted && self.at(i + 1) == b'"')) {
-                out.push_slice(self.text, from..i);
-                from = i + 1;
+            if self.at(i) != b'\\' {
+                i += 1;
+                continue;
             }
-            i += if escape { 2 } else { 1 };
+            let escaped = self.at(i + 1);
+            if i + 1 < end && (matches!(escaped, b'`' | b'$' | b'\\') || (quoted && escaped == b'"')) {
+                out.push_slice(self.text, from..i);
+                out.push_replaced(char::from(escaped).encode_utf8(&mut [0; 4]), self.text.span_of(i..i + 2).range());
+                from = i + 2;
+            }
+            i += 2;
         }
         out.push_slice(self.text, from.min(end)..end);
         out.finish(self.text.span_of(start..start).start as usize)

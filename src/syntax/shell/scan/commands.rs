@@ -1,6 +1,6 @@
 //! Where commands are: operators, reserved words, parentheses, here-documents.
 
-use super::{Cut, Join, Kind, MAX_FRAMES, Mask, Open, Pending, Scanner, Stage};
+use super::{Cut, Join, Kind, MAX_FRAMES, MAX_HEREDOCS, MAX_PREFIXES, Mask, Open, Pending, Scanner, Stage};
 
 impl Scanner<'_> {
     fn cut(&mut self, start: usize, end: usize, join: Join) {
@@ -149,6 +149,7 @@ impl Scanner<'_> {
 
     /// `<<EOF`, `<<-"E O F"`: notes the delimiter; the body begins after the line.
     fn heredoc_start(&mut self) {
+        let start = self.pos;
         self.pos += 2;
         let strip_tabs = self.at(self.pos) == b'-';
         if strip_tabs {
@@ -177,6 +178,11 @@ impl Scanner<'_> {
         self.pos = self.pos.min(self.bytes.len());
         if let Some(frame) = self.frames.last_mut() {
             frame.redirect = false;
+        }
+        if self.pending.len() >= MAX_HEREDOCS {
+            // The grammar's time grows with the square of their number.
+            self.broken = true;
+            return self.mask(start, self.pos, Mask::Blank);
         }
         self.pending.push(Pending { delimiter: String::from_utf8_lossy(&delimiter).into_owned(), strip_tabs });
     }
@@ -248,6 +254,10 @@ impl Scanner<'_> {
         } else {
             self.end_word();
             self.push_one(Kind::Subshell);
+            let group = self.open_group(start);
+            if let Some(frame) = self.frames.last_mut() {
+                frame.group = group;
+            }
             self.cut(start, start + 1, Join::Semicolon);
         }
     }
@@ -311,6 +321,11 @@ impl Scanner<'_> {
             _ if fresh => self.reserved(word, start, end),
             _ => {}
         }
+        if !matches!(word, b"!" | b"time" | b"coproc")
+            && let Some(frame) = self.frames.last_mut()
+        {
+            frame.prefixes = 0;
+        }
     }
 
     fn reserved(&mut self, word: &[u8], start: usize, end: usize) {
@@ -319,7 +334,10 @@ impl Scanner<'_> {
             b"while" | b"until" => self.open_compound(Open::While(false), start, end),
             b"for" | b"select" => self.open_compound(Open::For(false), start, end),
             b"case" => self.open_compound(Open::Case(Stage::Header), start, end),
-            b"{" => self.open_compound(Open::Brace, start, end),
+            b"{" => {
+                let group = self.open_group(start);
+                self.open_compound(Open::Brace(group), start, end);
+            }
             b"[[" => {
                 if let Some(frame) = self.frames.last_mut() {
                     frame.compounds.push(Open::Test);
@@ -335,8 +353,13 @@ impl Scanner<'_> {
             b"fi" => self.close_compound(|o| matches!(o, Open::If(_)), start, end),
             b"done" => self.close_compound(|o| matches!(o, Open::While(_) | Open::For(_)), start, end),
             b"esac" => self.close_compound(|o| matches!(o, Open::Case(_)), start, end),
-            b"}" => self.close_compound(|o| o == Open::Brace, start, end),
-            b"!" | b"time" | b"coproc" => self.set_fresh(true),
+            b"}" => {
+                if let Some(Open::Brace(group)) = self.top() {
+                    self.close_group(group);
+                }
+                self.close_compound(|o| matches!(o, Open::Brace(_)), start, end);
+            }
+            b"!" | b"time" | b"coproc" => self.prefix(start, end),
             b"function" => {
                 if let Some(frame) = self.frames.last_mut() {
                     frame.function = true;
@@ -344,6 +367,17 @@ impl Scanner<'_> {
             }
             _ => {}
         }
+    }
+
+    /// A command follows. The grammar nests one level for each, without a bound.
+    fn prefix(&mut self, start: usize, end: usize) {
+        let Some(frame) = self.frames.last_mut() else { return };
+        frame.prefixes += 1;
+        if frame.prefixes > MAX_PREFIXES {
+            self.broken = true;
+            return self.mask(start, end, Mask::Word);
+        }
+        self.set_fresh(true);
     }
 
     fn open_compound(&mut self, open: Open, start: usize, end: usize) {

@@ -11,6 +11,8 @@ mod mask;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 use super::ast::Join;
 use mask::{Mask, masked};
 
@@ -20,6 +22,10 @@ const MAX_FRAMES: usize = 200;
 const MAX_REPAIRS: usize = 16;
 /// How often `((` may turn out to be two parentheses.
 const MAX_REWINDS: usize = 32;
+/// How many `!` and `time` may stand before a command.
+const MAX_PREFIXES: usize = 4;
+/// How many here-documents one line may have.
+const MAX_HEREDOCS: usize = 16;
 /// A script seen from outside.
 #[derive(Debug)]
 pub(super) struct Outline {
@@ -27,6 +33,8 @@ pub(super) struct Outline {
     pub masked: String,
     /// Where commands end, in order.
     pub cuts: Vec<Cut>,
+    /// Every `(..)` and `{..}` of commands, in the order they open; what does not close goes to the end.
+    pub groups: Vec<Range<usize>>,
     /// What is still open at the end, outermost first.
     pub open: Vec<Open>,
     /// Something does not close, or closes what is not open.
@@ -53,8 +61,8 @@ pub(super) struct Cut {
 pub(super) enum Open {
     Paren,
     Array,
-    Arithmetic,
-    Brace,
+    /// `{`; its index in the groups.
+    Brace(usize),
     Test,
     /// `if`; whether `then` was seen.
     If(bool),
@@ -135,11 +143,25 @@ struct Frame {
     redirect: bool,
     /// The next word is the name of a function.
     function: bool,
+    /// How many `!` and `time` stand before the command so far.
+    prefixes: usize,
+    /// Index of a subshell in the groups.
+    group: usize,
 }
 
 impl Frame {
     fn new(kind: Kind, start: usize) -> Self {
-        Frame { kind, start, compounds: Vec::new(), fresh: true, word: None, redirect: false, function: false }
+        Frame {
+            kind,
+            start,
+            compounds: Vec::new(),
+            fresh: true,
+            word: None,
+            redirect: false,
+            function: false,
+            prefixes: 0,
+            group: usize::MAX,
+        }
     }
 }
 
@@ -158,6 +180,7 @@ struct Scanner<'a> {
     pending: Vec<Pending>,
     masks: Vec<(usize, usize, Mask)>,
     cuts: Vec<Cut>,
+    groups: Vec<Range<usize>>,
     broken: bool,
     repairs: usize,
     rewinds: usize,
@@ -171,7 +194,7 @@ pub(super) fn outline(text: &str) -> Outline {
     scanner.run();
     let open = scanner.open();
     let broken = scanner.broken || !open.is_empty();
-    Outline { masked: masked(text, &scanner.masks), cuts: scanner.cuts, open, broken }
+    Outline { masked: masked(text, &scanner.masks), cuts: scanner.cuts, groups: scanner.groups, open, broken }
 }
 
 /// The expansion that begins at `at`, where a `$`, a backtick, `<(`, `>(` or the `(` of a pattern stands.
@@ -221,6 +244,7 @@ impl<'a> Scanner<'a> {
             pending: Vec::new(),
             masks: Vec::new(),
             cuts: Vec::new(),
+            groups: Vec::new(),
             broken: false,
             repairs: 0,
             rewinds: 0,
@@ -234,13 +258,15 @@ impl<'a> Scanner<'a> {
                 self.step();
             }
             let too_deep = self.frames.len() > MAX_FRAMES;
-            if !too_deep {
+            if !too_deep && self.opaque.is_none() {
                 self.end_word();
             }
             if !self.pending.is_empty() && self.pos >= self.bytes.len() {
                 self.broken = true;
             }
-            if !self.repair(too_deep) {
+            if self.opaque.is_none() && matches!(self.kind(), Kind::Arithmetic(..)) {
+                self.rewind();
+            } else if !self.repair(too_deep) {
                 return;
             }
         }
@@ -276,7 +302,6 @@ impl<'a> Scanner<'a> {
             match frame.kind {
                 Kind::Subshell => open.push(Open::Paren),
                 Kind::Array => open.push(Open::Array),
-                Kind::Arithmetic(_, true) => open.push(Open::Arithmetic),
                 _ => {}
             }
             open.extend(&frame.compounds);
@@ -341,6 +366,24 @@ impl<'a> Scanner<'a> {
         }
         if !frame.compounds.is_empty() {
             self.broken = true;
+        }
+        self.close_group(frame.group);
+    }
+
+    /// Notes where a group begins. Returns its index.
+    fn open_group(&mut self, start: usize) -> usize {
+        if self.opaque.is_some() {
+            return usize::MAX;
+        }
+        self.groups.push(start..self.bytes.len());
+        self.groups.len() - 1
+    }
+
+    /// The group of this index ends before the current place.
+    fn close_group(&mut self, index: usize) {
+        let end = self.pos;
+        if let Some(group) = self.groups.get_mut(index) {
+            group.end = end;
         }
     }
 
@@ -412,7 +455,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// `((a) && (b))` after all: reads it again as a subshell in a subshell.
+    /// `((a) && (b))` after all, or unclosed: reads it again as a subshell in a subshell.
     fn rewind(&mut self) {
         self.rewinds += 1;
         let Some(Frame { kind: Kind::Arithmetic(_, command), start, .. }) = self.frames.last().cloned() else { return };
@@ -513,18 +556,23 @@ impl<'a> Scanner<'a> {
 
     /// The end of the quotes that open at `at` (a `$` before them if `escapes`).
     fn single(&self, at: usize, escapes: bool) -> (usize, bool) {
-        if !escapes {
-            return self.find(at + 1, b'\'').map_or((self.bytes.len(), false), |end| (end + 1, true));
+        if escapes {
+            return self.unescaped(at + 2, b'\'');
         }
-        let mut from = at + 2;
-        loop {
-            match self.at(from) {
-                b'\\' => from += 2,
-                b'\'' => return (from + 1, true),
-                _ if from >= self.bytes.len() => return (self.bytes.len(), false),
-                _ => from += 1,
+        self.find(at + 1, b'\'').map_or((self.bytes.len(), false), |end| (end + 1, true))
+    }
+
+    /// The place after the next `byte` that no backslash precedes, and whether there is one.
+    fn unescaped(&self, from: usize, byte: u8) -> (usize, bool) {
+        let mut i = from;
+        while let Some(&b) = self.bytes.get(i) {
+            match b {
+                b'\\' => i += 2,
+                _ if b == byte => return (i + 1, true),
+                _ => i += 1,
             }
         }
+        (self.bytes.len(), false)
     }
 
     /// Goes over single quotes; unclosed ones end with the command, as `repair` does for double ones.
@@ -543,15 +591,7 @@ impl<'a> Scanner<'a> {
 
     /// The end of the backticks that open at `at`: the next one that is not escaped, whatever stands between.
     fn backtick(&self, at: usize) -> (usize, bool) {
-        let mut i = at + 1;
-        while i < self.bytes.len() {
-            match self.at(i) {
-                b'\\' => i += 2,
-                b'`' => return (i + 1, true),
-                _ => i += 1,
-            }
-        }
-        (self.bytes.len(), false)
+        self.unescaped(at + 1, b'`')
     }
 
     fn escape(&mut self) {
