@@ -18,7 +18,7 @@ use crate::model::daemon::Daemon;
 use crate::model::dockerfile::Dockerfile;
 use crate::model::project::World;
 use crate::model::values;
-use crate::source::{self, FileId, FileKind, ReadError, Source, Sources, Span};
+use crate::source::{self, FileId, FileKind, ReadError, Source, Sources, Span, Walk};
 use crate::syntax::{dockerfile as dockerfile_syntax, yaml};
 
 /// How to lint; everything that does not change while an engine lives.
@@ -113,6 +113,16 @@ impl Engine {
     /// Adds every file of ours under a folder.
     pub fn add_folder(&mut self, folder: &Path) {
         let walk = source::discover(folder, self.settings.threads);
+        self.add_walk(walk);
+    }
+
+    /// Adds the files of ours that lie in a folder itself; the folders in it are left alone.
+    pub fn add_files_of(&mut self, folder: &Path) {
+        let walk = source::list(folder);
+        self.add_walk(walk);
+    }
+
+    fn add_walk(&mut self, walk: Walk) {
         for found in walk.found {
             let path = self.sources.absolute(&found.path);
             self.targets.entry(path).or_insert(Target { kind: found.kind, named: false });
@@ -121,6 +131,9 @@ impl Engine {
             let path = self.sources.display(&self.sources.absolute(&skipped.path));
             self.notes.push(Note { path, text: skipped.why, failure: false });
         }
+        // The language server walks again and again.
+        self.notes.sort();
+        self.notes.dedup();
     }
 
     /// Puts a text over a file and lints it from now on: an editor's buffer.
