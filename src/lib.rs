@@ -22,4 +22,6 @@ pub mod engine;
 
 pub mod report;
 
+pub mod lsp;
+
 pub mod cli;

@@ -1,0 +1,55 @@
+//! THE LANGUAGE SERVER, on standard input and output.
+//!
+//! One loop ([`server`]) owns the documents and applies every edit at once, in the order it came; one [`worker`] owns
+//! the engine, lints whatever is newest and sends reports back, which the loop publishes unless they are stale.
+//! Bytes become the client's positions, and its positions bytes, in [`position`] alone; addresses in [`uri`].
+
+mod classify;
+mod diagnostics;
+mod document;
+mod position;
+mod server;
+mod transport;
+mod uri;
+mod worker;
+
+#[cfg(test)]
+mod tests;
+
+use std::io;
+
+use crossbeam_channel::bounded;
+
+use crate::engine::Settings;
+use crate::lint::Dispatch;
+use crate::lints::LINTS;
+use crate::source::DEFAULT_MAX_SIZE;
+
+/// How many messages of the client may wait; past that, reading from it waits.
+const WAITING: usize = 256;
+
+/// Serves the language server protocol until the client ends it.
+///
+/// Returns whether it ended as the protocol wants, by `shutdown` and then `exit`: exit code 0, else 1.
+///
+/// # Errors
+/// When the system has no threads left.
+pub fn serve() -> io::Result<bool> {
+    let (events, received) = bounded(WAITING);
+    transport::read_stdin(events.clone())?;
+    let (outgoing, writer) = transport::write_stdout()?;
+    let clean = server::run(&received, events, outgoing, settings())?;
+    // The last answers must have left before the process does.
+    let _ = writer.join();
+    Ok(clean)
+}
+
+fn settings() -> Settings {
+    let env = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect();
+    Settings {
+        dispatch: Dispatch::new(LINTS.iter().copied().filter(|l| l.default), false),
+        env,
+        max_size: DEFAULT_MAX_SIZE,
+        threads: std::thread::available_parallelism().map_or(1, usize::from),
+    }
+}

@@ -1,0 +1,375 @@
+//! The protocol: what the client says, one message at a time, and what it is answered.
+
+use std::collections::HashMap;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use gen_lsp_types::{
+    ChangeNotifications, DidChangeWatchedFilesParams, DidChangeWatchedFilesRegistrationOptions, DidChangeWorkspaceFoldersParams,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams, FileChangeType, FileSystemWatcher, InitializeResult,
+    LogMessageParams, MessageType, Registration, RegistrationParams, Save, ServerCapabilities, ServerInfo, TextDocumentSyncKind,
+    TextDocumentSyncOptions, Uri, VersionedTextDocumentIdentifier, WorkspaceFolder, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+};
+use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::classify;
+use super::diagnostics::{Manner, Published};
+use super::document::{Change, Document};
+use super::position::Encoding;
+use super::transport::{Broken, Incoming, Outgoing};
+use super::uri;
+use super::worker::{self, Job, Report};
+use crate::engine::{Engine, Settings};
+use crate::source::normalize;
+
+/// What the loop waits for.
+#[derive(Debug)]
+pub enum Event {
+    /// The client said something.
+    Client(Incoming),
+    /// The client is gone.
+    Closed,
+    /// The worker has linted.
+    Report(Report),
+}
+
+/// The files to be told of when they change on disk: ours by name, and those that a Compose file names.
+const WATCHED: &[&str] = &[
+    "**/*[Dd]ockerfile*",
+    "**/*[Cc]ontainerfile*",
+    "**/*.{yml,yaml}",
+    "**/{.dockerignore,*.dockerignore,.containerignore}",
+    "**/{.env,.env.*,*.env}",
+    "**/daemon.json",
+];
+
+/// Serves one client. Returns whether it ended with `shutdown` and then `exit`.
+///
+/// # Errors
+/// When the worker cannot be started.
+pub fn run(received: &Receiver<Event>, events: Sender<Event>, outgoing: Sender<Outgoing>, settings: Settings) -> io::Result<bool> {
+    let client = Client(outgoing);
+    let Some((id, params)) = wait_for_initialize(received, &client) else { return Ok(false) };
+    let mut server = Server::start(&params, client, events, settings)?;
+    server.client.answer(id, server.capabilities());
+    Ok(server.serve(received))
+}
+
+/// The first `initialize` request; `None` when the client ends before.
+fn wait_for_initialize(received: &Receiver<Event>, client: &Client) -> Option<(RequestId, Value)> {
+    loop {
+        match received.recv().ok()? {
+            Event::Client(Incoming::Message(Message::Request(r))) if r.method == "initialize" => match r.params {
+                Value::Object(_) => return Some((r.id, r.params)),
+                _ => client.refuse(r.id, ErrorCode::InvalidParams, "initialize needs an object".into()),
+            },
+            Event::Client(Incoming::Message(Message::Request(r))) => {
+                client.refuse(r.id, ErrorCode::ServerNotInitialized, format!("{} before initialize", r.method));
+            }
+            Event::Client(Incoming::Message(Message::Notification(n))) if n.method == "exit" => return None,
+            Event::Client(Incoming::Broken(broken)) => client.refuse_broken(broken),
+            Event::Closed => return None,
+            Event::Client(Incoming::Message(_)) | Event::Report(_) => {}
+        }
+    }
+}
+
+struct Server {
+    client: Client,
+    manner: Manner,
+    /// Whether the client tells of changes on disk when asked to.
+    watches: bool,
+    /// The folder in which documents without a file stand.
+    root: PathBuf,
+    /// The open documents by their paths.
+    documents: HashMap<PathBuf, Document>,
+    jobs: Sender<Job>,
+    published: Published,
+    shut_down: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DidChangeParams {
+    text_document: VersionedTextDocumentIdentifier,
+    content_changes: Vec<Change>,
+}
+
+impl Server {
+    /// Sets everything up for the client that `params` describes. What it does not say, or says wrongly, it cannot do.
+    fn start(params: &Value, client: Client, events: Sender<Event>, settings: Settings) -> io::Result<Self> {
+        let flag = |pointer: &str| params.pointer(pointer).and_then(Value::as_bool).unwrap_or(false);
+        let offered = params.pointer("/capabilities/general/positionEncodings").and_then(Value::as_array);
+        let manner = Manner {
+            encoding: Encoding::negotiate(offered.into_iter().flatten().filter_map(Value::as_str)),
+            related: flag("/capabilities/textDocument/publishDiagnostics/relatedInformation"),
+            tags: params.pointer("/capabilities/textDocument/publishDiagnostics/tagSupport").is_some_and(Value::is_object),
+        };
+        let folders = folders(params);
+        let root = folders.first().cloned().or_else(|| std::env::current_dir().ok()).unwrap_or_else(|| PathBuf::from("/"));
+        let (jobs, received) = unbounded();
+        worker::start(Engine::new(&root, settings), manner, received, events)?;
+        let server = Server {
+            client,
+            manner,
+            watches: flag("/capabilities/workspace/didChangeWatchedFiles/dynamicRegistration"),
+            root,
+            documents: HashMap::new(),
+            jobs,
+            published: Published::default(),
+            shut_down: false,
+        };
+        server.job(Job::Folders { added: folders, removed: Vec::new() });
+        Ok(server)
+    }
+
+    fn capabilities(&self) -> InitializeResult {
+        let sync = TextDocumentSyncOptions {
+            open_close: Some(true),
+            change: Some(TextDocumentSyncKind::Incremental),
+            save: Some(Save::Bool(true)),
+            ..Default::default()
+        };
+        let folders =
+            WorkspaceFoldersServerCapabilities { supported: Some(true), change_notifications: Some(ChangeNotifications::Bool(true)) };
+        let capabilities = ServerCapabilities {
+            position_encoding: Some(self.manner.encoding.kind()),
+            text_document_sync: Some(sync.into()),
+            workspace: Some(WorkspaceOptions { workspace_folders: Some(folders), ..Default::default() }),
+            ..Default::default()
+        };
+        let info = ServerInfo { name: "dockvet".into(), version: Some(env!("CARGO_PKG_VERSION").into()) };
+        InitializeResult { capabilities, server_info: Some(info) }
+    }
+
+    /// The loop. Returns whether the client ended it well.
+    fn serve(&mut self, received: &Receiver<Event>) -> bool {
+        for event in received {
+            match event {
+                Event::Client(Incoming::Message(Message::Notification(n))) if n.method == "exit" => break,
+                Event::Client(Incoming::Message(message)) => self.guarded(message),
+                Event::Client(Incoming::Broken(broken)) => self.client.refuse_broken(broken),
+                Event::Report(report) => self.publish(report),
+                Event::Closed => break,
+            }
+        }
+        self.shut_down
+    }
+
+    /// Handles a message. Whatever happens, the server goes on, and a request is answered.
+    fn guarded(&mut self, message: Message) {
+        let request = match &message {
+            Message::Request(r) => Some(r.id.clone()),
+            _ => None,
+        };
+        if catch_unwind(AssertUnwindSafe(|| self.handle(message))).is_err() {
+            let text = "internal error, please report it";
+            match request {
+                Some(id) => self.client.refuse(id, ErrorCode::InternalError, text.into()),
+                None => self.client.log(MessageType::Error, format!("dockvet: {text}")),
+            }
+        }
+    }
+
+    fn handle(&mut self, message: Message) {
+        match message {
+            Message::Request(request) => self.request(request),
+            Message::Notification(_) if self.shut_down => {}
+            Message::Notification(notification) => {
+                let method = notification.method.clone();
+                if let Err(e) = self.notification(notification) {
+                    self.client.log(MessageType::Error, format!("{method}: {e}"));
+                }
+            }
+            Message::Response(response) => {
+                if let Err(e) = response.response_result {
+                    self.client.log(MessageType::Warning, format!("the client refused request {}: {}", response.id, e.message));
+                }
+            }
+        }
+    }
+
+    fn request(&mut self, request: Request) {
+        let Request { id, method, .. } = request;
+        match method.as_str() {
+            _ if self.shut_down => self.client.refuse(id, ErrorCode::InvalidRequest, format!("{method} after shutdown")),
+            "shutdown" => {
+                self.shut_down = true;
+                self.client.answer(id, Value::Null);
+            }
+            "initialize" => self.client.refuse(id, ErrorCode::InvalidRequest, "initialized already".into()),
+            _ => self.client.refuse(id, ErrorCode::MethodNotFound, format!("no method is called {method:?}")),
+        }
+    }
+
+    fn notification(&mut self, notification: Notification) -> serde_json::Result<()> {
+        let Notification { method, params } = notification;
+        match method.as_str() {
+            "initialized" => self.watch(),
+            "textDocument/didOpen" => self.did_open(read(params)?),
+            "textDocument/didChange" => self.did_change(read(params)?),
+            "textDocument/didSave" => self.did_save(&read(params)?),
+            "textDocument/didClose" => self.did_close(&read(params)?),
+            "workspace/didChangeWatchedFiles" => self.did_change_on_disk(&read(params)?),
+            "workspace/didChangeWorkspaceFolders" => self.did_change_folders(&read(params)?),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn watch(&self) {
+        if !self.watches {
+            return;
+        }
+        let watcher = |glob: &&str| FileSystemWatcher { glob_pattern: (*glob).to_string().into(), kind: None };
+        let options = DidChangeWatchedFilesRegistrationOptions { watchers: WATCHED.iter().map(watcher).collect() };
+        let registration = Registration {
+            id: "watch".into(),
+            method: "workspace/didChangeWatchedFiles".into(),
+            register_options: serde_json::to_value(options).ok().and_then(|v| serde_json::from_value(v).ok()),
+        };
+        let params = RegistrationParams { registrations: vec![registration] };
+        self.client.send(Request::new("watch".to_string().into(), "client/registerCapability".into(), params));
+    }
+
+    fn path(&self, uri: &Uri) -> PathBuf {
+        uri::document_path(&uri.0, &self.root)
+    }
+
+    fn did_open(&mut self, params: DidOpenTextDocumentParams) {
+        let item = params.text_document;
+        let path = self.path(&item.uri);
+        let language = String::from(item.language_id);
+        self.documents.insert(path.clone(), Document { uri: item.uri, language, version: item.version, text: item.text, kind: None });
+        self.lint(&path);
+    }
+
+    fn did_change(&mut self, params: DidChangeParams) {
+        let id = params.text_document;
+        let path = self.path(&id.text_document_identifier.uri);
+        let Some(document) = self.documents.get_mut(&path) else {
+            return self.client.log(MessageType::Warning, format!("{}: changed but not open", path.display()));
+        };
+        for change in params.content_changes {
+            document.apply(change, self.manner.encoding);
+        }
+        document.version = id.version;
+        self.lint(&path);
+    }
+
+    fn did_close(&mut self, params: &DidCloseTextDocumentParams) {
+        let path = self.path(&params.text_document.uri);
+        let closed = self.documents.remove(&path);
+        if closed.is_some_and(|d| d.kind.is_some()) {
+            self.job(Job::Closed(path));
+        }
+    }
+
+    /// A saved document says nothing new by itself, but another program may have written with it; and one that is
+    /// not ours may be named by one that is.
+    fn did_save(&self, params: &DidSaveTextDocumentParams) {
+        if !self.watches {
+            return self.job(Job::Rescan);
+        }
+        let path = self.path(&params.text_document.uri);
+        self.job(Job::Changed(vec![worker::Change { path, appeared_or_gone: false }]));
+    }
+
+    fn did_change_on_disk(&self, params: &DidChangeWatchedFilesParams) {
+        let change = |e: &gen_lsp_types::FileEvent| {
+            Some(worker::Change { path: uri::to_path(&e.uri.0)?, appeared_or_gone: e.kind != FileChangeType::Changed })
+        };
+        self.job(Job::Changed(params.changes.iter().filter_map(change).collect()));
+    }
+
+    fn did_change_folders(&self, params: &DidChangeWorkspaceFoldersParams) {
+        let paths = |folders: &[WorkspaceFolder]| folders.iter().filter_map(|f| uri::to_path(&f.uri.0)).collect();
+        self.job(Job::Folders { added: paths(&params.event.added), removed: paths(&params.event.removed) });
+    }
+
+    /// Has an open document linted as it is now, or forgotten when it is not ours any more.
+    fn lint(&mut self, path: &Path) {
+        let Some(document) = self.documents.get_mut(path) else { return };
+        let was = document.kind;
+        document.kind = classify::kind(path, &document.language, &document.text);
+        let job = match (was, document.kind) {
+            (_, Some(kind)) => {
+                let (uri, version, text) = (document.uri.clone(), document.version, document.text.clone());
+                Job::Text { path: path.to_path_buf(), uri, version, kind, text }
+            }
+            (Some(_), None) => Job::Closed(path.to_path_buf()),
+            (None, None) => return,
+        };
+        self.job(job);
+    }
+
+    fn job(&self, job: Job) {
+        // The worker lives as long as this sender.
+        let _ = self.jobs.send(job);
+    }
+
+    fn publish(&mut self, report: Report) {
+        for note in report.notes {
+            let level = if note.failure { MessageType::Error } else { MessageType::Log };
+            self.client.log(level, format!("{} {}", note.path, note.text));
+        }
+        let Some(files) = report.files else { return };
+        let now = |path: &Path| self.documents.get(path).filter(|d| d.kind.is_some()).map(|d| d.version);
+        let stale = |path: &Path| now(path) != report.versions.get(path).copied();
+        for params in self.published.update(files, stale) {
+            self.client.send(Notification::new("textDocument/publishDiagnostics".into(), params));
+        }
+    }
+}
+
+fn read<T: DeserializeOwned>(params: Value) -> serde_json::Result<T> {
+    serde_json::from_value(params)
+}
+
+/// The workspace folders, in the three ways that clients have to say it.
+fn folders(params: &Value) -> Vec<PathBuf> {
+    let folders = params.get("workspaceFolders").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let folders: Vec<_> = folders.iter().filter_map(|f| uri::to_path(f.get("uri")?.as_str()?)).collect();
+    if !folders.is_empty() {
+        return folders;
+    }
+    let text = |key| params.get(key).and_then(Value::as_str);
+    let root = text("rootUri").and_then(uri::to_path);
+    root.or_else(|| text("rootPath").map(|p| normalize(Path::new(p))).filter(|p| p.is_absolute())).into_iter().collect()
+}
+
+/// The way to the client.
+struct Client(Sender<Outgoing>);
+
+impl Client {
+    fn send(&self, message: impl Into<Message>) {
+        // A client that is gone needs no answer; the end of the input follows.
+        let _ = self.0.send(Outgoing::Message(message.into()));
+    }
+
+    fn answer(&self, id: RequestId, result: impl serde::Serialize) {
+        self.send(Response::new_ok(id, result));
+    }
+
+    fn refuse(&self, id: RequestId, code: ErrorCode, message: String) {
+        self.send(Response::new_err(id, code as i32, message));
+    }
+
+    fn refuse_broken(&self, broken: Broken) {
+        match broken.id {
+            Some(id) => self.refuse(id, broken.code, broken.reason),
+            None => {
+                let _ = self.0.send(Outgoing::Error(broken.code, broken.reason));
+            }
+        }
+    }
+
+    fn log(&self, kind: MessageType, message: String) {
+        self.send(Notification::new("window/logMessage".into(), LogMessageParams { kind, message }));
+    }
+}

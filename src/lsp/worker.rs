@@ -1,0 +1,234 @@
+//! The thread that lints: it owns the engine, takes jobs in their order, and lints once for all that wait.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use crossbeam_channel::{Receiver, Sender};
+use gen_lsp_types::Uri;
+
+use super::diagnostics::{FileReport, Manner};
+use super::server::Event;
+use super::uri;
+use crate::engine::{Engine, Note, Outcome};
+use crate::source::{FileKind, Source, kind_of};
+
+/// Something that changes what is linted.
+#[derive(Debug)]
+pub enum Job {
+    /// Workspace folders came and went.
+    Folders {
+        /// The new ones.
+        added: Vec<PathBuf>,
+        /// Those that are no longer shown.
+        removed: Vec<PathBuf>,
+    },
+    /// An open document of ours has this text now.
+    Text {
+        /// Where it is.
+        path: PathBuf,
+        /// Its address, spelt as the client does.
+        uri: Uri,
+        /// The client's version.
+        version: i32,
+        /// What it is read as.
+        kind: FileKind,
+        /// The text.
+        text: String,
+    },
+    /// A document of ours was closed, or is no longer ours.
+    Closed(PathBuf),
+    /// Files changed on disk.
+    Changed(Vec<Change>),
+    /// Files may have changed on disk, and the client does not say which.
+    Rescan,
+}
+
+/// A file that changed on disk.
+#[derive(Debug)]
+pub struct Change {
+    /// Which.
+    pub path: PathBuf,
+    /// Whether it came or went, and is not merely another.
+    pub appeared_or_gone: bool,
+}
+
+/// What a run has to say.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The files to show something about; `None` when the run failed and nothing is known.
+    pub files: Option<BTreeMap<PathBuf, FileReport>>,
+    /// The versions of the open documents that were linted.
+    pub versions: HashMap<PathBuf, i32>,
+    /// What else is to be told.
+    pub notes: Vec<Note>,
+}
+
+/// Starts a worker, which ends when the sender of its jobs is gone.
+///
+/// # Errors
+/// When the thread cannot be started.
+pub fn start(engine: Engine, manner: Manner, jobs: Receiver<Job>, events: Sender<Event>) -> io::Result<()> {
+    let mut worker = Worker { engine, manner, folders: Vec::new(), open: HashMap::new(), told: BTreeSet::new() };
+    let body = move || {
+        while let Ok(job) = jobs.recv() {
+            let report = worker.run(std::iter::once(job).chain(jobs.try_iter()));
+            if report.is_some_and(|r| events.send(Event::Report(r)).is_err()) {
+                return;
+            }
+        }
+    };
+    std::thread::Builder::new().name("lsp-worker".into()).spawn(body).map(drop)
+}
+
+struct Worker {
+    engine: Engine,
+    manner: Manner,
+    /// The workspace folders.
+    folders: Vec<PathBuf>,
+    open: HashMap<PathBuf, Open>,
+    /// The notes of the run before, which are not told again.
+    told: BTreeSet<Note>,
+}
+
+struct Open {
+    uri: Uri,
+    version: i32,
+}
+
+impl Worker {
+    /// Does the jobs and lints, when one of them calls for it. A panic is a note; the documents stay what they are.
+    fn run(&mut self, jobs: impl Iterator<Item = Job>) -> Option<Report> {
+        let attempt = catch_unwind(AssertUnwindSafe(|| {
+            // Every job must be done, whether or not one before it calls for linting.
+            let wanted = jobs.map(|job| self.apply(job)).fold(false, |a, b| a | b);
+            wanted.then(|| {
+                let outcome = self.engine.lint();
+                self.report(&outcome)
+            })
+        }));
+        attempt.unwrap_or_else(|_| {
+            let text = "internal error while linting, please report it; findings may be out of date until the next edit";
+            let notes = vec![Note { path: "dockvet:".into(), text: text.into(), failure: true }];
+            Some(Report { files: None, notes: self.news(notes), ..Report::default() })
+        })
+    }
+
+    /// Does a job. Returns whether the findings may be others now.
+    fn apply(&mut self, job: Job) -> bool {
+        match job {
+            Job::Folders { added, removed } => self.change_folders(added, &removed),
+            Job::Text { path, uri, version, kind, text } => {
+                self.engine.set_text(&path, kind, text);
+                let has_file = uri::to_path(&uri.0).is_some();
+                let is_new = self.open.insert(path.clone(), Open { uri, version }).is_none();
+                if is_new && has_file && !self.in_workspace(&path) {
+                    self.look_around(&path);
+                }
+            }
+            Job::Closed(path) => {
+                self.open.remove(&path);
+                self.engine.close(&path);
+            }
+            Job::Changed(changes) => return self.reread(&changes),
+            Job::Rescan => self.rescan(),
+        }
+        true
+    }
+
+    fn in_workspace(&self, path: &Path) -> bool {
+        self.folders.iter().any(|f| path.starts_with(f))
+    }
+
+    fn change_folders(&mut self, added: Vec<PathBuf>, removed: &[PathBuf]) {
+        self.folders.retain(|f| !removed.contains(f));
+        for folder in &added {
+            self.engine.add_folder(folder);
+        }
+        self.folders.extend(added);
+        let left: Vec<_> = self.engine.sources().all().into_iter().map(|s| s.path.clone()).collect();
+        for path in left.into_iter().filter(|p| removed.iter().any(|f| p.starts_with(f))) {
+            if !self.in_workspace(&path) && !self.open.contains_key(&path) {
+                self.engine.remove(&path);
+            }
+        }
+    }
+
+    /// A document outside all folders is linted with the files beside it.
+    fn look_around(&mut self, path: &Path) {
+        let Some(folder) = path.parent() else { return };
+        let known = self.engine.sources().all();
+        for source in known.iter().filter(|s| s.path.parent() == Some(folder)) {
+            self.reload(&source.path);
+        }
+        self.engine.add_files_of(folder);
+    }
+
+    fn reread(&mut self, changes: &[Change]) -> bool {
+        let mut wanted = false;
+        let mut new = Vec::new();
+        for change in changes {
+            let known = self.engine.sources().find(&change.path).is_some();
+            let ours = kind_of(&change.path).is_some();
+            wanted |= known || ours || change.appeared_or_gone;
+            self.reload(&change.path);
+            if ours && !known {
+                new.extend(self.folders.iter().filter(|f| change.path.starts_with(f)).cloned());
+            }
+        }
+        // Only a walk knows what is ignored.
+        new.sort();
+        new.dedup();
+        for folder in new {
+            self.engine.add_folder(&folder);
+        }
+        wanted
+    }
+
+    fn rescan(&mut self) {
+        for source in self.engine.sources().all() {
+            self.reload(&source.path);
+        }
+        for folder in self.folders.clone() {
+            self.engine.add_folder(&folder);
+        }
+    }
+
+    /// Reads a file again, unless the client holds it open. One that is gone is no longer linted.
+    fn reload(&mut self, path: &Path) {
+        if self.open.contains_key(path) {
+            return;
+        }
+        self.engine.sources().reload(path);
+        if !self.engine.sources().exists(path) {
+            self.engine.remove(path);
+        }
+    }
+
+    fn report(&mut self, outcome: &Outcome) -> Report {
+        let sources = self.engine.sources();
+        let file = |path: &Path| {
+            let open = self.open.get(path);
+            let uri = open.map_or_else(|| uri::from_path(path).into(), |o| o.uri.clone());
+            FileReport { uri, version: open.map(|o| o.version), diagnostics: Vec::new() }
+        };
+        let uri_of = |source: &Source| file(&source.path).uri;
+        let mut files: BTreeMap<PathBuf, FileReport> = self.open.keys().map(|path| (path.clone(), file(path))).collect();
+        for diagnostic in &outcome.diagnostics {
+            let path = &sources.get(diagnostic.primary.span.file).path;
+            if self.open.contains_key(path) || self.in_workspace(path) {
+                let entry = files.entry(path.clone()).or_insert_with(|| file(path));
+                entry.diagnostics.push(self.manner.tell(diagnostic, sources, uri_of));
+            }
+        }
+        let versions = self.open.iter().map(|(path, open)| (path.clone(), open.version)).collect();
+        Report { files: Some(files), versions, notes: self.news(outcome.notes.clone()) }
+    }
+
+    /// Those of `notes` that the run before did not have.
+    fn news(&mut self, notes: Vec<Note>) -> Vec<Note> {
+        let before = std::mem::replace(&mut self.told, notes.iter().cloned().collect());
+        notes.into_iter().filter(|n| !before.contains(n)).collect()
+    }
+}
