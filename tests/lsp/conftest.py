@@ -19,6 +19,8 @@ def knows(lint):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "compose: needs the model of Compose files")
+    if not os.access(BINARY, os.X_OK):
+        pytest.exit(f"no dockvet at {BINARY}; build it, or name it in DOCKVET", returncode=2)
 
 
 def pytest_collection_modifyitems(items):
