@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use gen_lsp_types::{
-    ChangeNotifications, DidChangeWatchedFilesParams, DidChangeWatchedFilesRegistrationOptions, DidChangeWorkspaceFoldersParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams, FileChangeType, FileSystemWatcher, InitializeResult,
-    LogMessageParams, MessageType, Registration, RegistrationParams, Save, ServerCapabilities, ServerInfo, TextDocumentSyncKind,
-    TextDocumentSyncOptions, Uri, VersionedTextDocumentIdentifier, WorkspaceFolder, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+    ChangeNotifications, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
+    DidOpenTextDocumentParams, DidSaveTextDocumentParams, FileChangeType, InitializeResult, LogMessageParams, MessageType, Save,
+    ServerCapabilities, ServerInfo, TextDocumentSyncKind, TextDocumentSyncOptions, Uri, VersionedTextDocumentIdentifier, WorkspaceFolder,
+    WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::classify;
 use super::diagnostics::{Manner, Published};
@@ -38,8 +38,8 @@ pub enum Event {
     Report(Report),
 }
 
-/// The files to be told of when they change on disk: ours by name, and those that a Compose file names.
-const WATCHED: &[&str] = &[
+/// The files whose changes on disk count: ours by name, and those that a Compose file names.
+const CHANGES: &[&str] = &[
     "**/*[Dd]ockerfile*",
     "**/*[Cc]ontainerfile*",
     "**/*.{yml,yaml}",
@@ -47,6 +47,15 @@ const WATCHED: &[&str] = &[
     "**/{.env,.env.*,*.env}",
     "**/daemon.json",
 ];
+
+/// The files whose coming and going counts: all, because a Dockerfile may copy any. Folders are among them, and of a
+/// folder that comes or goes as a whole, some clients do not tell the files.
+const COMINGS_AND_GOINGS: &str = "**/*";
+
+/// Values of the protocol's `WatchKind`.
+const CREATE: u32 = 1;
+const CHANGE: u32 = 2;
+const DELETE: u32 = 4;
 
 /// Serves one client. Returns whether it ended with `shutdown` and then `exit`.
 ///
@@ -226,14 +235,11 @@ impl Server {
         if !self.watches {
             return;
         }
-        let watcher = |glob: &&str| FileSystemWatcher { glob_pattern: (*glob).to_string().into(), kind: None };
-        let options = DidChangeWatchedFilesRegistrationOptions { watchers: WATCHED.iter().map(watcher).collect() };
-        let registration = Registration {
-            id: "watch".into(),
-            method: "workspace/didChangeWatchedFiles".into(),
-            register_options: serde_json::to_value(options).ok().and_then(|v| serde_json::from_value(v).ok()),
-        };
-        let params = RegistrationParams { registrations: vec![registration] };
+        let mut watchers: Vec<_> = CHANGES.iter().map(|glob| json!({ "globPattern": glob, "kind": CHANGE })).collect();
+        watchers.push(json!({ "globPattern": COMINGS_AND_GOINGS, "kind": CREATE | DELETE }));
+        let method = "workspace/didChangeWatchedFiles";
+        let registration = json!({ "id": "watch", "method": method, "registerOptions": { "watchers": watchers } });
+        let params = json!({ "registrations": [registration] });
         self.client.send(Request::new("watch".to_string().into(), "client/registerCapability".into(), params));
     }
 

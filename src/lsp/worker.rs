@@ -12,7 +12,7 @@ use super::diagnostics::{FileReport, Manner};
 use super::server::Event;
 use super::uri;
 use crate::engine::{Engine, Note, Outcome};
-use crate::source::{FileKind, Source, kind_of};
+use crate::source::{FileKind, Source, discover, kind_of};
 
 /// Something that changes what is linted.
 #[derive(Debug)]
@@ -165,25 +165,45 @@ impl Worker {
         self.engine.add_files_of(folder);
     }
 
+    /// Reads again what changed. Returns whether any of it may matter.
     fn reread(&mut self, changes: &[Change]) -> bool {
+        let known: Vec<_> = self.engine.sources().all().iter().map(|s| s.path.clone()).collect();
         let mut wanted = false;
-        let mut new = Vec::new();
+        let mut walks = BTreeSet::new();
         for change in changes {
-            let known = self.engine.sources().find(&change.path).is_some();
-            let ours = kind_of(&change.path).is_some();
-            wanted |= known || ours || change.appeared_or_gone;
-            self.reload(&change.path);
-            if ours && !known {
-                new.extend(self.folders.iter().filter(|f| change.path.starts_with(f)).cloned());
+            let path = &change.path;
+            if self.is_machinery(path) {
+                continue;
+            }
+            let below: Vec<_> = known.iter().filter(|k| k.starts_with(path)).collect();
+            wanted |= change.appeared_or_gone || !below.is_empty() || kind_of(path).is_some();
+            if self.may_be_new(change) {
+                walks.extend(self.folders.iter().filter(|f| path.starts_with(f)).cloned());
+            }
+            for file in below {
+                self.reload(file);
             }
         }
-        // Only a walk knows what is ignored.
-        new.sort();
-        new.dedup();
-        for folder in new {
+        // Only a walk of the whole folder knows what is ignored.
+        for folder in walks {
             self.engine.add_folder(&folder);
         }
         wanted
+    }
+
+    /// Whether a path lies where other programs keep their own files, thousands of them, which no walk enters.
+    fn is_machinery(&self, path: &Path) -> bool {
+        let below = self.folders.iter().find_map(|f| path.strip_prefix(f).ok()).unwrap_or(path);
+        below.components().any(|c| c.as_os_str() == ".git" || c.as_os_str() == "node_modules")
+    }
+
+    /// Whether a file of ours that nobody has seen yet may be there.
+    fn may_be_new(&self, change: &Change) -> bool {
+        let sources = self.engine.sources();
+        if kind_of(&change.path).is_some() {
+            return sources.find(&change.path).is_none();
+        }
+        change.appeared_or_gone && sources.is_dir(&change.path) && !discover(&change.path, 1).found.is_empty()
     }
 
     fn rescan(&mut self) {

@@ -139,6 +139,31 @@ def test_changes_on_disk_are_followed(client, project):
     assert client.settle()[uri] == []
 
 
+def test_folders_that_come_and_go_as_a_whole(client, project):
+    """As when another branch is checked out; VS Code tells of the folder alone."""
+    stays = project.write("stays/Dockerfile", ROOT_USER)
+    project.write(".gitignore", "ignored/\n")
+    client.initialize(folders=[project.root], capabilities=WATCHING)
+    client.settle()
+    new = project.write("new/below/Dockerfile", ROOT_USER)
+    ignored = project.write("ignored/Dockerfile", ROOT_USER)
+    client.changed_on_disk((project.uri("new"), CREATED), (project.uri("ignored"), CREATED))
+    client.settle()
+    assert client.diagnostics[new] and ignored not in client.diagnostics
+    project.remove("new/below/Dockerfile")
+    client.changed_on_disk((project.uri("new"), DELETED))
+    client.settle()
+    assert client.diagnostics[new] == [] and client.diagnostics[stays]
+
+
+def test_what_other_programs_keep_for_themselves_does_not_matter(client, project):
+    client.initialize(folders=[project.root], capabilities=WATCHING)
+    kept = project.write("node_modules/a/Dockerfile", ROOT_USER)
+    client.changed_on_disk((project.uri("node_modules"), CREATED), (kept, CREATED), (project.write(".git/compose.yaml", "services: {}"), CREATED))
+    client.settle()
+    assert {u for u in client.diagnostics if not u.startswith("untitled:")} == set()
+
+
 def test_an_open_text_stands_above_the_disk(client, project):
     uri = project.write("Dockerfile", FINE)
     client.initialize(folders=[project.root], capabilities=WATCHING)

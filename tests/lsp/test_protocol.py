@@ -156,9 +156,11 @@ def test_watching_is_asked_for_when_the_client_can(start):
     assert request["method"] == "client/registerCapability"
     [registration] = request["params"]["registrations"]
     assert registration["method"] == "workspace/didChangeWatchedFiles"
-    globs = [w["globPattern"] for w in registration["registerOptions"]["watchers"]]
+    globs = {w["globPattern"]: w["kind"] for w in registration["registerOptions"]["watchers"]}
+    assert globs.pop("**/*") == 1 | 4
     for wanted in ["ockerfile", "yaml", ".dockerignore", ".env"]:
         assert any(wanted in glob for glob in globs), wanted
+    assert set(globs.values()) == {2}
     unable = start()
     unable.initialize()
     unable.settle()
