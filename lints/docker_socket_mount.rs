@@ -28,7 +28,9 @@ const HELP: &str = "let a socket proxy hand out the few read-only requests it ne
 fn project(project: &Project, cx: &mut Cx<'_>) {
     for service in &project.services {
         for path in host_path::of_service(project, service) {
-            if let Some(socket) = runtime_socket(&path.path, &project.directory) {
+            let socket = runtime_socket(&path.path, &project.directory);
+            // `${DIR}/` is the root of the host only as long as nobody sets DIR; the name of a socket is evidence anyway.
+            if let Some(socket) = socket.filter(|s| path.certain || matches!(s, RuntimeSocket::Socket(_))) {
                 mounted(service, &path, socket, cx);
             }
         }

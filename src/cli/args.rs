@@ -34,7 +34,7 @@ pub enum Command {
     /// Show how a Dockerfile was read, as JSON (to debug dockvet)
     Dump(DumpArgs),
     /// Serve the language server protocol on standard input and output
-    Lsp,
+    Lsp(LspArgs),
 }
 
 #[derive(Debug, Args)]
@@ -157,6 +157,13 @@ pub struct WhyArgs {
 pub enum ConfigFormat {
     Yaml,
     Json,
+}
+
+#[derive(Debug, Args)]
+pub struct LspArgs {
+    /// Accepted because editors pass it; there is no other way to talk
+    #[arg(long)]
+    pub stdio: bool,
 }
 
 #[derive(Debug, Args)]

@@ -72,7 +72,8 @@ fn load(args: &ProjectArgs) -> Result<(Sources, Project), Error> {
     let sources = Sources::new(&directory, DEFAULT_MAX_SIZE);
     let (base, overrides) = files(&sources, &directory, args)?;
     sources.allow(&base);
-    let env: BTreeMap<String, String> = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect();
+    let env: BTreeMap<String, String> =
+        std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect();
     let options = LoadOptions {
         env,
         profiles: args.profile.clone(),

@@ -27,7 +27,8 @@ pub fn main() -> ExitCode {
         Some(Command::Config(args)) => compose::config(&args),
         Some(Command::Why(args)) => compose::why(&args),
         Some(Command::Dump(args)) => check::dump(&args),
-        Some(Command::Lsp) => Ok(Exit::Clean),
+        // Leaving without `shutdown` is exit code 1 by the protocol.
+        Some(Command::Lsp(_)) => crate::lsp::serve().map(|clean| if clean { Exit::Clean } else { Exit::Findings }).map_err(Error::from),
     };
     match result {
         Ok(exit) => exit.into(),

@@ -92,7 +92,9 @@ mod tests {
         });
         let text = write(&value, &|path| (path == "services.web").then(|| "here".to_string()));
         assert!(text.contains("  web:  # here\n"), "{text}");
-        let file = crate::source::Sources::new(std::path::Path::new("/"), 1).set_text(std::path::Path::new("f"), crate::source::FileKind::Other, String::new()).id;
+        let file = crate::source::Sources::new(std::path::Path::new("/"), 1)
+            .set_text(std::path::Path::new("f"), crate::source::FileKind::Other, String::new())
+            .id;
         let parse = crate::syntax::yaml::parse(file, &text);
         assert_eq!(parse.errors, [], "{text}");
         assert_eq!(read(&parse.tree, parse.tree.documents[0]), value, "{text}");
@@ -101,7 +103,11 @@ mod tests {
     fn read(tree: &crate::syntax::yaml::Yaml, id: crate::syntax::yaml::NodeId) -> Value {
         use crate::syntax::yaml::{Kind, Scalar};
         match &tree.node(id).kind {
-            Kind::Map { entries, .. } => entries.iter().map(|e| (tree.text(e.key).unwrap().to_string(), read(tree, e.value))).collect::<serde_json::Map<_, _>>().into(),
+            Kind::Map { entries, .. } => entries
+                .iter()
+                .map(|e| (tree.text(e.key).unwrap().to_string(), read(tree, e.value)))
+                .collect::<serde_json::Map<_, _>>()
+                .into(),
             Kind::Seq { items, .. } => items.iter().map(|i| read(tree, *i)).collect::<Vec<_>>().into(),
             _ => match tree.scalar(id).unwrap() {
                 Scalar::Null => Value::Null,

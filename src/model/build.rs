@@ -174,10 +174,10 @@ impl Build {
 pub fn service_user(service: &Service) -> Option<RunsAs> {
     let user = service.user().set()?.value.clone();
     let span = user.span();
-    if user.text.trim().is_empty() && user.is_known() {
+    if user.text.trim().is_empty() && user.is_certain() {
         return None;
     }
-    Some(match user.is_known() {
+    Some(match user.is_certain() {
         false => unknown(span, DecidedBy::Service(user.text.to_string())),
         true if is_root(&user.text) => root(span, DecidedBy::Service(user.text.to_string())),
         true => RunsAs::Other,

@@ -17,6 +17,8 @@ pub struct HostPath {
     pub origin: Origin,
     /// Whether the container may write it.
     pub writable: bool,
+    /// Whether the whole path is known: no variable in it is left empty because nothing here sets it.
+    pub certain: bool,
 }
 
 /// Every host path of a service: bind mounts in both syntaxes, bind volumes behind a name, files of secrets and
@@ -36,7 +38,13 @@ pub fn of_service(project: &Project, service: &Service) -> Vec<HostPath> {
         if device.source.is_known() && device.source.starts_with('/') {
             let writable = device.permissions.as_ref().is_none_or(|p| p.contains('w'));
             let path = shown(&crate::source::normalize(Path::new(device.source.as_str())));
-            out.push(HostPath { path, span: device.source.span(), origin: device.origin.clone(), writable });
+            out.push(HostPath {
+                path,
+                span: device.source.span(),
+                origin: device.origin.clone(),
+                writable,
+                certain: device.source.is_certain(),
+            });
         }
     }
     out
@@ -48,15 +56,19 @@ fn of_mount(project: &Project, service: &Service, mount: &Mount) -> Option<HostP
     match mount.kind {
         MountKind::Bind => {
             let path = shown(&service.source_path(mount)?);
-            Some(HostPath { path, span: source.span(), origin: mount.origin.clone(), writable })
+            Some(HostPath { path, span: source.span(), origin: mount.origin.clone(), writable, certain: source.is_certain() })
         }
-        MountKind::NamedPipe if source.is_known() => {
-            Some(HostPath { path: source.replace('\\', "/"), span: source.span(), origin: mount.origin.clone(), writable })
-        }
+        MountKind::NamedPipe if source.is_known() => Some(HostPath {
+            path: source.replace('\\', "/"),
+            span: source.span(),
+            origin: mount.origin.clone(),
+            writable,
+            certain: source.is_certain(),
+        }),
         MountKind::Volume => {
             let volume = project.volumes.iter().find(|v| v.name == source.as_str())?;
             let (device, path) = bound_device(volume)?;
-            Some(HostPath { path, span: device.span(), origin: mount.origin.clone(), writable })
+            Some(HostPath { path, span: device.span(), origin: mount.origin.clone(), writable, certain: source.is_certain() })
         }
         _ => None,
     }
@@ -74,7 +86,7 @@ fn bound_device(volume: &Resource) -> Option<(Resolved, String)> {
 
 fn of_file(resources: &[Resource], name: &str, origin: &Origin) -> Option<HostPath> {
     let (text, path) = resources.iter().find(|r| r.name == name)?.file()?;
-    Some(HostPath { path: shown(&path), span: text.span(), origin: origin.clone(), writable: false })
+    Some(HostPath { path: shown(&path), span: text.span(), origin: origin.clone(), writable: false, certain: text.is_certain() })
 }
 
 fn shown(path: &Path) -> String {

@@ -12,7 +12,7 @@ impl Service {
     pub fn image_ref(&self) -> Option<ImageRef> {
         let image = self.image();
         let image = image.set()?;
-        image.value.is_known().then(|| ImageRef::parse(&image.value.text).ok()).flatten()
+        image.value.is_certain().then(|| ImageRef::parse(&image.value.text).ok()).flatten()
     }
 
     /// Key and value at the end of a path of keys.

@@ -19,7 +19,8 @@ pub(super) fn settle(project: &mut Project, sources: &Sources) {
     let mut kept = Vec::with_capacity(project.problems.len());
     for mut problem in std::mem::take(&mut project.problems) {
         let by = unset.iter().find(|v| touches(v, &problem));
-        let ignored = problem.error.code == "missing-file" && missing.iter().any(|path| names(&problem, path, sources) && sources.is_git_ignored(path));
+        let ignored = problem.error.code == "missing-file"
+            && missing.iter().any(|path| names(&problem, path, sources) && sources.is_git_ignored(path));
         if ignored || (elsewhere && by.is_some()) {
             continue;
         }

@@ -124,7 +124,7 @@ impl Service {
             origin: node.origin.clone(),
             context_path: match &context {
                 None => Some(self.paths.project.clone()),
-                Some(c) if c.is_known() && !is_remote_context(c) => Some(self.paths.resolve(c)),
+                Some(c) if c.is_certain() && !is_remote_context(c) => Some(self.paths.resolve(c)),
                 Some(_) => None,
             },
             context,

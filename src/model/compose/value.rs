@@ -367,6 +367,12 @@ impl Resolved {
         !self.vars.is_unknown()
     }
 
+    /// Whether it is known and no part of it is empty only because nothing here sets a variable, which may well be set
+    /// where the project runs.
+    pub fn is_certain(&self) -> bool {
+        self.is_known() && self.vars.unset().next().is_none()
+    }
+
     /// Whether it holds no variable at all.
     pub fn is_literal(&self) -> bool {
         self.vars.is_empty()
