@@ -1,6 +1,6 @@
 //! Values whose form only their reader can judge: sizes, durations, hosts, command lines, file modes.
 
-use super::path::each;
+use super::path::{each, each_of};
 use super::value::{Map, Node, Resolved, Value};
 use super::{Problem, problem, quantity};
 use crate::source::Span;
@@ -62,20 +62,18 @@ const FORMS: &[(&str, Form)] = &[
 
 /// Checks them all, and the names in `environment`.
 pub(super) fn check(root: &Node, problems: &mut Vec<Problem>) {
-    for (pattern, form) in FORMS {
+    each_of(root, FORMS, &mut |pattern, form, node| {
         let key = pattern.rsplit('.').find(|k| *k != "[]").unwrap_or("");
-        each(root, pattern, &mut |node| {
-            if *form == Form::Ssh {
-                ssh(node, problems);
-            } else if let Some(error) = unset_part(*form, key, node) {
-                problems.push(problem::value(error));
-            } else if let Some(text) = node.resolved().filter(Resolved::is_known)
-                && let Some((message, help)) = form.fault(key, node, &text)
-            {
-                problems.push(problem::value(SyntaxError::new(form.code(), node.span(), message).help(help)));
-            }
-        });
-    }
+        if *form == Form::Ssh {
+            ssh(node, problems);
+        } else if let Some(error) = unset_part(*form, key, node) {
+            problems.push(problem::value(error));
+        } else if let Some(text) = node.resolved().filter(Resolved::is_known)
+            && let Some((message, help)) = form.fault(key, node, &text)
+        {
+            problems.push(problem::value(SyntaxError::new(form.code(), node.span(), message).help(help)));
+        }
+    });
     each(root, "services.*.environment", &mut |node| environment(node, problems));
     each(root, "services.*", &mut |node| exclusive_devices(node, problems));
     each(root, "services.*.volumes.[]", &mut |node| mount_source(node, problems));
