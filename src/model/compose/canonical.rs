@@ -214,7 +214,13 @@ fn host_item(item: Node) -> Node {
     let Some(at) = text.find(':') else { return item };
     let mut out = TextBuilder::new(text.file());
     out.push_slice(&text.text, 0..at);
-    out.push_replaced("=", text.span_of(at..at + 1).range());
+    // One byte for one byte: what follows keeps its place even when it is empty.
+    let colon = text.span_of(at..at + 1);
+    if colon.len() == 1 {
+        out.push_verbatim(colon.start as usize, "=")
+    } else {
+        out.push_replaced("=", colon.range())
+    }
     out.push_slice(&text.text, at + 1..text.len());
     Node { value: Value::Str(out.finish(text.span().start as usize)), ..item }
 }

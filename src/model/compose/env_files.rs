@@ -21,7 +21,13 @@ impl Loader<'_> {
                 self.missing.push(target);
                 continue;
             }
-            let Fetched::Read(file) = self.fetch(&path, &target, FileKind::Other) else { continue };
+            let Fetched::Read(file) = self.fetch(&path, &target, FileKind::Other) else {
+                if let Some(problem) = self.problems.last_mut().filter(|p| p.error.code == "missing-file" && p.error.span == path.span()) {
+                    let shown = self.sources.display(&target);
+                    problem.error.help = Some(format!("create `{shown}`, or write `required: false` beside `path` if it may be missing"));
+                }
+                continue;
+            };
             let read = match format.as_ref().map(|f| f.as_str()) {
                 None => dotenv::parse(file.id, &file.text, env),
                 Some("raw") => dotenv::parse_raw(file.id, &file.text),

@@ -47,7 +47,8 @@ const OVERRIDES: [&str; 4] =
 /// Groups discovered Compose files into projects, in the order of their base files. Every file is in at least one
 /// project, or is included or extended by one.
 ///
-/// - The first of [`BASES`] in a folder is its base, with the first of [`OVERRIDES`] laid over it. `COMPOSE_FILE` in
+/// - The first of `compose.yaml`, `compose.yml`, `docker-compose.yml` and `docker-compose.yaml` in a folder is its base,
+///   with the first override beside it laid over it. `COMPOSE_FILE` in
 ///   the folder's `.env` says otherwise. What Compose would pass over is a project of its own.
 /// - `<base>.<infix>.yml` with services that have neither `image` nor `build`, or that refers to what only the base
 ///   has, is laid over the base. Without a base it is a fragment.

@@ -258,10 +258,9 @@ impl<'s> Loader<'s> {
         match &mut node.value {
             Value::Seq(items) => {
                 path.push("[]");
-                items.iter_mut().for_each(|item| {
-                    let mut path = path.clone();
-                    self.interpolate(item, env, &mut path);
-                });
+                for item in items.iter_mut() {
+                    self.interpolate(item, env, path);
+                }
                 path.pop();
             }
             Value::Map(map) => {

@@ -1,7 +1,10 @@
 //! A Compose project as Compose itself would load it, every value with its bytes and the way it took.
 //!
-//! One file is read into layers ([`layer`]), variables are substituted ([`interpolate`]), short forms become long
-//! ([`canonical`]); [`Service`] is the typed view that lints read.
+//! [`group`] says which files belong together; [`load`] makes a project of them. Each document becomes a layer
+//! (`layer`), variables are substituted (`interpolate`, `cast`), keys and types checked (`schema`), what it includes is
+//! put under it (`include`) and what its services extend under them (`extends`). Layers are laid over each other
+//! (`merge`, `unique`), short forms become long (`canonical`). The whole is checked last (`values`, `consistency`).
+//! [`Service`] is the typed view that lints read, [`resolved`] prints the project as Compose does.
 
 mod canonical;
 mod cast;

@@ -119,10 +119,13 @@ fn short(text: &Resolved) -> Result<Parts, Box<SyntaxError>> {
         return Ok(Parts { source: None, target: text.clone(), options: Vec::new() });
     }
     let mut parts = sections(text);
-    // A part that only a variable left empty is one that the environment may fill.
+    if let Some(error) = parts.iter().find_map(|p| problem::unset("volume", "a part of this volume", p)) {
+        return Err(Box::new(error));
+    }
     if let Some(empty) = parts.iter().find(|p| p.is_empty()) {
         let message = format!("`{}` has an empty part between its colons", text.as_str());
-        return Err(Box::new(SyntaxError::new("volume", empty.span(), message).help("write `SOURCE:TARGET` or `SOURCE:TARGET:ro`")));
+        let at = if empty.span().is_empty() { text.span() } else { empty.span() };
+        return Err(Box::new(SyntaxError::new("volume", at, message).help("write `SOURCE:TARGET` or `SOURCE:TARGET:ro`")));
     }
     if parts.len() > 3 {
         let extra = parts.get(3).map_or(text.span(), |p| p.span().to(text.span().at_end()));

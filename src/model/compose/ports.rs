@@ -163,6 +163,9 @@ fn short(text: &Resolved) -> Result<Parts, Box<SyntaxError>> {
             "write an address such as `127.0.0.1`; host names do not work here",
         );
     }
+    if let Some(error) = problem::unset("port", "the container port", &container) {
+        return Err(Box::new(error));
+    }
     if container.is_empty() {
         return fail(text.span(), format!("`{}` names no container port", text.as_str()), "write `HOST:CONTAINER`, as `8080:80`");
     }

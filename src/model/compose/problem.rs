@@ -1,5 +1,6 @@
 //! What is wrong with a project, by the lint that tells it.
 
+use super::value::Resolved;
 use crate::syntax::SyntaxError;
 
 /// A finding of the loader.
@@ -35,4 +36,15 @@ pub(super) fn schema(error: SyntaxError) -> Problem {
 /// A name or file that is not there.
 pub(super) fn reference(error: SyntaxError) -> Problem {
     Problem { lint: "compose-reference", error }
+}
+
+/// What to tell of a part that is empty because nothing sets its variables: at their bytes, `what` names the part.
+pub(super) fn unset(code: &'static str, what: &str, part: &Resolved) -> Option<SyntaxError> {
+    if !part.is_empty() {
+        return None;
+    }
+    let first = part.vars.unset().next()?;
+    let names: Vec<&str> = part.vars.unset().map(|u| u.name.as_str()).collect();
+    let message = format!("{what} is empty, because nothing sets {}", names.join(" and "));
+    Some(SyntaxError::new(code, first.span, message).help(format!("give it a default, as `${{{}:-..}}`, or set it in `.env`", first.name)))
 }

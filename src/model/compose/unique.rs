@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::path::each_mut;
+use super::path::each_of_mut;
 use super::value::{Node, Value};
 use crate::model::origin::Origin;
 
@@ -10,7 +10,7 @@ use crate::model::origin::Origin;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Replaced {
     /// The key of the list, as `ports`.
-    pub list: &'static str,
+    pub list: String,
     /// The entry without effect.
     pub was: Origin,
     /// The one that counts.
@@ -33,50 +33,49 @@ enum Key {
 }
 
 /// The lists, and the key of their entries.
-const UNIQUE: &[(&str, &str, Key)] = &[
-    ("services.*.annotations", "annotations", Key::Name),
-    ("services.*.build.args", "args", Key::Name),
-    ("services.*.build.additional_contexts", "additional_contexts", Key::Name),
-    ("services.*.build.tags", "tags", Key::Name),
-    ("services.*.build.labels", "labels", Key::Name),
-    ("services.*.cap_add", "cap_add", Key::Name),
-    ("services.*.cap_drop", "cap_drop", Key::Name),
-    ("services.*.deploy.labels", "labels", Key::Name),
-    ("services.*.dns", "dns", Key::Name),
-    ("services.*.dns_opt", "dns_opt", Key::Name),
-    ("services.*.dns_search", "dns_search", Key::Name),
-    ("services.*.environment", "environment", Key::Name),
-    ("services.*.expose", "expose", Key::Name),
-    ("services.*.labels", "labels", Key::Name),
-    ("services.*.links", "links", Key::Name),
-    ("services.*.networks.*.aliases", "aliases", Key::Name),
-    ("services.*.networks.*.link_local_ips", "link_local_ips", Key::Name),
-    ("services.*.profiles", "profiles", Key::Name),
-    ("services.*.sysctls", "sysctls", Key::Name),
-    ("services.*.tmpfs", "tmpfs", Key::Name),
-    ("networks.*.labels", "labels", Key::Name),
-    ("services.*.env_file", "env_file", Key::Path),
-    ("services.*.configs", "configs", Key::File("")),
-    ("services.*.secrets", "secrets", Key::File("/run/secrets")),
-    ("services.*.ports", "ports", Key::Port),
-    ("services.*.volumes", "volumes", Key::Mount),
-    ("services.*.devices", "devices", Key::Mount),
+const UNIQUE: &[(&str, Key)] = &[
+    ("services.*.annotations", Key::Name),
+    ("services.*.build.args", Key::Name),
+    ("services.*.build.additional_contexts", Key::Name),
+    ("services.*.build.tags", Key::Name),
+    ("services.*.build.labels", Key::Name),
+    ("services.*.cap_add", Key::Name),
+    ("services.*.cap_drop", Key::Name),
+    ("services.*.deploy.labels", Key::Name),
+    ("services.*.dns", Key::Name),
+    ("services.*.dns_opt", Key::Name),
+    ("services.*.dns_search", Key::Name),
+    ("services.*.environment", Key::Name),
+    ("services.*.expose", Key::Name),
+    ("services.*.labels", Key::Name),
+    ("services.*.links", Key::Name),
+    ("services.*.networks.*.aliases", Key::Name),
+    ("services.*.networks.*.link_local_ips", Key::Name),
+    ("services.*.profiles", Key::Name),
+    ("services.*.sysctls", Key::Name),
+    ("services.*.tmpfs", Key::Name),
+    ("networks.*.labels", Key::Name),
+    ("services.*.env_file", Key::Path),
+    ("services.*.configs", Key::File("")),
+    ("services.*.secrets", Key::File("/run/secrets")),
+    ("services.*.ports", Key::Port),
+    ("services.*.volumes", Key::Mount),
+    ("services.*.devices", Key::Mount),
 ];
 
 /// Leaves one entry of each key in every such list: the last, in the place of the first.
 pub(super) fn unique(root: &mut Node, replaced: &mut Vec<Replaced>) {
-    for (pattern, list, key) in UNIQUE {
-        each_mut(root, pattern, &mut |node| {
-            if let Value::Seq(items) = &mut node.value
-                && items.len() > 1
-            {
-                *items = last_of_each(std::mem::take(items), list, *key, replaced);
-            }
-        });
-    }
+    each_of_mut(root, UNIQUE, &mut |pattern, key, node| {
+        if let Value::Seq(items) = &mut node.value
+            && items.len() > 1
+        {
+            let list = pattern.rsplit('.').next().unwrap_or("");
+            *items = last_of_each(std::mem::take(items), list, *key, replaced);
+        }
+    });
 }
 
-fn last_of_each(items: Vec<Node>, list: &'static str, key: Key, replaced: &mut Vec<Replaced>) -> Vec<Node> {
+fn last_of_each(items: Vec<Node>, list: &str, key: Key, replaced: &mut Vec<Replaced>) -> Vec<Node> {
     let mut out: Vec<Node> = Vec::with_capacity(items.len());
     let mut seen: HashMap<String, usize> = HashMap::new();
     for item in items {
@@ -87,7 +86,7 @@ fn last_of_each(items: Vec<Node>, list: &'static str, key: Key, replaced: &mut V
         let at = *seen.entry(name).or_insert(out.len());
         match out.get_mut(at) {
             Some(slot) => {
-                replaced.push(Replaced { list, was: slot.origin.clone(), by: item.origin.clone() });
+                replaced.push(Replaced { list: list.to_owned(), was: slot.origin.clone(), by: item.origin.clone() });
                 *slot = item;
             }
             None => out.push(item),

@@ -1,6 +1,6 @@
 //! Values whose form only their reader can judge: sizes, durations, hosts, command lines, file modes.
 
-use super::path::each;
+use super::path::{each, each_of};
 use super::value::{Map, Node, Resolved, Value};
 use super::{Problem, problem, quantity};
 use crate::source::Span;
@@ -62,18 +62,18 @@ const FORMS: &[(&str, Form)] = &[
 
 /// Checks them all, and the names in `environment`.
 pub(super) fn check(root: &Node, problems: &mut Vec<Problem>) {
-    for (pattern, form) in FORMS {
+    each_of(root, FORMS, &mut |pattern, form, node| {
         let key = pattern.rsplit('.').find(|k| *k != "[]").unwrap_or("");
-        each(root, pattern, &mut |node| {
-            if *form == Form::Ssh {
-                ssh(node, problems);
-            } else if let Some(text) = node.resolved().filter(Resolved::is_known)
-                && let Some((message, help)) = form.fault(key, node, &text)
-            {
-                problems.push(problem::value(SyntaxError::new(form.code(), node.span(), message).help(help)));
-            }
-        });
-    }
+        if *form == Form::Ssh {
+            ssh(node, problems);
+        } else if let Some(error) = unset_part(*form, key, node) {
+            problems.push(problem::value(error));
+        } else if let Some(text) = node.resolved().filter(Resolved::is_known)
+            && let Some((message, help)) = form.fault(key, node, &text)
+        {
+            problems.push(problem::value(SyntaxError::new(form.code(), node.span(), message).help(help)));
+        }
+    });
     each(root, "services.*.environment", &mut |node| environment(node, problems));
     each(root, "services.*", &mut |node| exclusive_devices(node, problems));
     each(root, "services.*.volumes.[]", &mut |node| mount_source(node, problems));
@@ -127,9 +127,7 @@ impl Form {
             Form::Address => "write an address such as `127.0.0.1`; host names do not work here".to_owned(),
             Form::Unsigned | Form::Host | Form::Ssh => "write 0 or more".to_owned(),
         };
-        let unset: Vec<&str> = text.vars.unset().map(|u| u.name.as_str()).collect();
         let message = match self {
-            _ if text.is_empty() && !unset.is_empty() => format!("`{key}` is empty, because nothing sets {}", unset.join(" and ")),
             Form::Size => format!("`{shown}` is no size"),
             Form::Duration => format!("`{shown}` is no duration"),
             Form::Command => format!("`{key}` cannot be split into words"),
@@ -139,6 +137,17 @@ impl Form {
             Form::Unsigned | Form::Host | Form::Ssh => format!("`{key}` cannot be {shown}"),
         };
         is_wrong.then_some((message, help))
+    }
+}
+
+/// A value, or the address of a host, that is empty because nothing sets its variable.
+fn unset_part(form: Form, key: &str, node: &Node) -> Option<SyntaxError> {
+    let text = node.resolved()?;
+    match form {
+        Form::Host => problem::unset(form.code(), "the address of this host", &text.split_once('=')?.1),
+        // An empty address means all interfaces.
+        Form::Size | Form::Duration | Form::DeviceCount | Form::FileMode => problem::unset(form.code(), &format!("`{key}`"), &text),
+        _ => None,
     }
 }
 

@@ -287,7 +287,7 @@ fn an_override_adds_to_lists_and_pairs() {
     assert_eq!(mounts.iter().map(|m| m.source.as_ref().unwrap().as_str()).collect::<Vec<_>>(), ["./y", "cache"]);
     let build = a.build().unwrap();
     assert_eq!((build.context.unwrap().as_str(), build.target.unwrap().as_str()), (".", "t"));
-    let gone: Vec<_> = project.replaced.iter().map(|r| r.list).collect();
+    let gone: Vec<_> = project.replaced.iter().map(|r| r.list.as_str()).collect();
     assert_eq!(gone, ["cap_drop", "volumes", "ports"]);
 }
 

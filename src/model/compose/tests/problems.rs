@@ -82,6 +82,19 @@ fn values() {
 }
 
 #[test]
+fn what_a_variable_leaves_empty_is_told_at_the_variable() {
+    assert_eq!(
+        only(&service("volumes: ['${D}:/d']"), "compose-value/volume", "${D}"),
+        "give it a default, as `${D:-..}`, or set it in `.env`"
+    );
+    only(&service("ports: ['80:$P']"), "compose-value/port", "$P");
+    only(&service("extra_hosts: ['h:$H']"), "compose-value/extra-host", "$H");
+    only(&service("mem_limit: '$M'"), "compose-value/size", "$M");
+    only(&service("volumes: ['src::/b']"), "compose-value/volume", "src::/b");
+    nothing(&service("ports: ['$IP:80:80']"));
+}
+
+#[test]
 fn references() {
     let (sources, project) = whole(&[(
         "compose.yml",
