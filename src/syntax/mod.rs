@@ -5,7 +5,7 @@ pub mod shell;
 pub mod text;
 pub mod yaml;
 
-use crate::source::Span;
+use crate::source::{Source, Span};
 
 /// A tree and what was wrong with the text. Parsing always yields a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,4 +69,11 @@ impl SyntaxError {
         self.related.push((span, note.into()));
         self
     }
+}
+
+/// The error that a file is not UTF-8, at the first place where it is not.
+pub fn not_utf8(source: &Source) -> Option<SyntaxError> {
+    let first = source.bad_utf8.first()?;
+    let span = Span::new(source.id, first.start, first.end);
+    Some(SyntaxError::new("invalid-utf-8", span, "these bytes are not UTF-8").help("save the file as UTF-8"))
 }

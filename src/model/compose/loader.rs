@@ -16,6 +16,7 @@ use super::value::{Map, Node, Resolved, Value, VarUse};
 use super::{Env, Problem, Resource, Service, canonical, cast, consistency, interpolate, problem, schema, values};
 use crate::model::origin::{How, Origin};
 use crate::source::{FileId, FileKind, ReadError, Source, Sources, Span};
+use crate::syntax::not_utf8;
 use crate::syntax::SyntaxError;
 use crate::syntax::yaml::{self, Yaml};
 
@@ -131,7 +132,7 @@ impl<'s> Loader<'s> {
         self.files.push(source.id);
         self.base_of.entry(source.id).or_insert_with(|| directory.to_path_buf());
         let parse = yaml::parse(source.id, &source.text);
-        self.problems.extend(parse.errors.into_iter().map(problem::syntax));
+        self.problems.extend(parse.errors.into_iter().chain(not_utf8(&source)).map(problem::syntax));
         Parsed { source, yaml: parse.tree }
     }
 

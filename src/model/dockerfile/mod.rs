@@ -14,7 +14,7 @@ use super::knowledge::{self, Known};
 use crate::source::{FileId, Source, Span};
 use crate::syntax::dockerfile::{self as syntax, Args, Instruction, Keyword};
 use crate::syntax::text::Text;
-use crate::syntax::{Parse, SyntaxError};
+use crate::syntax::{Parse, SyntaxError, not_utf8};
 use scope::Scope;
 pub use scope::{PREDEFINED_PLATFORM_ARGS, PREDEFINED_PROXY_ARGS};
 pub use stage::{Base, RunUser, Stage, StageAt, clean_path};
@@ -97,7 +97,8 @@ impl Dockerfile {
     /// Parses and evaluates a file with no build arguments from outside.
     pub fn read(source: &Source) -> Dockerfile {
         let mut parse = syntax::parse(source.id, &source.text);
-        parse.errors.extend(not_utf8(source));
+        // BuildKit passes such bytes through; few of the programs that see them later do.
+        parse.errors.extend(not_utf8(source).map(SyntaxError::warning));
         Self::from_parse(source.id, parse)
     }
 
@@ -338,11 +339,4 @@ impl Dockerfile {
         }
         ImageRef::parse(text).map_or(Base::Unknown, |image| Base::Image(Box::new(image)))
     }
-}
-
-/// BuildKit passes bytes that are not UTF-8 through; few of the programs that see them later do.
-fn not_utf8(source: &Source) -> Option<SyntaxError> {
-    let first = source.bad_utf8.first()?;
-    let span = Span::new(source.id, first.start, first.end);
-    Some(SyntaxError::new("invalid-utf-8", span, "these bytes are not UTF-8").warning().help("save the file as UTF-8"))
 }
