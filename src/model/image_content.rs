@@ -1,8 +1,10 @@
 //! What instructions put into an image and to whom it belongs.
 
 use super::build::Build;
+use super::command::ownership_changes;
 use super::dockerfile::{InstructionAt, clean_path};
 use crate::syntax::dockerfile::{Args, CommandForm, CopyArgs, Keyword};
+use crate::syntax::shell::{self, Script};
 use crate::syntax::text::Text;
 
 /// What ADD unpacks: tar archives, compressed or not.
@@ -58,19 +60,19 @@ fn covers(path: &str, target: &str) -> bool {
     path.is_empty() || target == path || target.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// The paths whose owner a RUN changes.
+/// The paths whose owner a RUN changes, made absolute where the working directory is known.
 fn chowned(run: &InstructionAt<'_>) -> Vec<String> {
+    let scripts = scripts_of(run);
+    let changes = scripts.iter().flat_map(|s| ownership_changes(&s.flow()));
+    changes.flat_map(|c| c.paths).filter_map(|path| absolute(run, &path.unquoted())).collect()
+}
+
+/// What a RUN executes: its line or its words, and the bodies of its heredocs when those are scripts.
+fn scripts_of(run: &InstructionAt<'_>) -> Vec<Script> {
     let Args::Run(command) = run.instruction.typed() else { return Vec::new() };
-    let mut scripts: Vec<String> = run.instruction.heredocs.iter().map(|h| h.body.to_string()).collect();
-    scripts.push(match command {
-        CommandForm::Shell(line) => line.to_string(),
-        CommandForm::Exec(words) => words.iter().map(|w| format!("{} ", w.as_str())).collect(),
-    });
-    let simple = scripts.iter().flat_map(|s| s.split(['&', '|', ';', '\n', '(', ')']));
-    let paths = simple.filter_map(|command| {
-        let mut words = command.split_whitespace().skip_while(|w| *w != "chown");
-        words.next()?;
-        Some(words.filter(|w| !w.starts_with('-')).skip(1).map(|w| clean_path(w.trim_matches(['"', '\'']))).collect::<Vec<_>>())
-    });
-    paths.flatten().collect()
+    let line = match command {
+        CommandForm::Shell(line) => shell::parse(&line),
+        CommandForm::Exec(words) => shell::from_words(&words, run.instruction.args.span()),
+    };
+    std::iter::once(line).chain(run.instruction.heredocs.iter().map(|h| shell::parse(&h.body))).collect()
 }

@@ -1,5 +1,6 @@
 //! MEANING: what the trees say, every value with where it came from. Facts are computed once, here.
 
+pub mod command;
 pub mod image;
 pub mod knowledge;
 pub mod origin;

@@ -16,8 +16,8 @@ use super::value::{Map, Node, Resolved, Value, VarUse};
 use super::{Env, Problem, Resource, Service, canonical, cast, consistency, interpolate, problem, schema, values};
 use crate::model::origin::{How, Origin};
 use crate::source::{FileId, FileKind, ReadError, Source, Sources, Span};
-use crate::syntax::not_utf8;
 use crate::syntax::SyntaxError;
+use crate::syntax::not_utf8;
 use crate::syntax::yaml::{self, Yaml};
 
 /// What is gathered while a project is loaded.

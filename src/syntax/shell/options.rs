@@ -161,7 +161,7 @@ static TOOLS: &[Tool] = &[
         ..GNU
     },
     Tool {
-        names: &["pip", "pip2", "pip3"],
+        names: &["pip"],
         short: "bcCdefirtw",
         long: "requirement constraint build-constraint editable index-url pypi-url extra-index-url find-links target prefix root src source \
                python-version platform implementation abi only-binary no-binary upgrade-strategy global-option install-option \
@@ -361,6 +361,8 @@ static TOOLS: &[Tool] = &[
 /// Tells the arguments of `program` (a bare name, as `curl`) apart. Of a program that is not known no option takes a
 /// value but with `=`.
 pub(super) fn parse<'a>(program: &str, args: &'a [Word]) -> Options<'a> {
+    let is_pip = program.strip_prefix("pip").is_some_and(|v| v.bytes().all(|b| b.is_ascii_digit() || b == b'.'));
+    let program = if is_pip { "pip" } else { program };
     let tool = TOOLS.iter().find(|t| t.names.contains(&program)).unwrap_or(&GNU);
     let mut parser = Parser { tool, args, at: 0, out: Options::default() };
     parser.run();
