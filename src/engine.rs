@@ -18,7 +18,7 @@ use crate::model::daemon::Daemon;
 use crate::model::dockerfile::Dockerfile;
 use crate::model::project::World;
 use crate::model::values;
-use crate::source::{self, FileId, FileKind, ReadError, Source, Sources, Span, Walk};
+use crate::source::{self, FileId, FileKind, ReadError, Source, Sources, Span};
 use crate::syntax::{dockerfile as dockerfile_syntax, yaml};
 
 /// How to lint; everything that does not change while an engine lives.
@@ -113,16 +113,6 @@ impl Engine {
     /// Adds every file of ours under a folder.
     pub fn add_folder(&mut self, folder: &Path) {
         let walk = source::discover(folder, self.settings.threads);
-        self.add_walk(walk);
-    }
-
-    /// Adds the files of ours that lie in a folder itself; the folders in it are left alone.
-    pub fn add_files_of(&mut self, folder: &Path) {
-        let walk = source::list(folder);
-        self.add_walk(walk);
-    }
-
-    fn add_walk(&mut self, walk: Walk) {
         for found in walk.found {
             let path = self.sources.absolute(&found.path);
             self.targets.entry(path).or_insert(Target { kind: found.kind, named: false });
@@ -136,10 +126,10 @@ impl Engine {
         self.notes.dedup();
     }
 
-    /// Puts a text over a file and lints it from now on: an editor's buffer.
+    /// Puts a text over a file and lints it from now on: the buffer of an editor, in which a person opened it.
     pub fn set_text(&mut self, path: &Path, kind: FileKind, text: String) {
         let source = self.sources.set_text(path, kind, text);
-        self.targets.insert(source.path.clone(), Target { kind, named: false });
+        self.targets.insert(source.path.clone(), Target { kind, named: true });
     }
 
     /// Puts bytes over a file and lints it: standard input.
@@ -157,8 +147,9 @@ impl Engine {
     pub fn close(&mut self, path: &Path) {
         self.sources.close(path);
         let path = self.sources.absolute(path);
-        if source::kind_of(&path).is_none() || !self.sources.exists(&path) {
-            self.targets.remove(&path);
+        self.targets.remove(&path);
+        if let Some(kind) = source::kind_of(&path).filter(|_| self.sources.exists(&path)) {
+            self.targets.insert(path, Target { kind, named: false });
         }
     }
 

@@ -26,7 +26,7 @@ const UNNECESSARY: &[&str] = &[
     "unused-suppression",
 ];
 
-/// How findings are told to this client.
+/// What this client can do, and how findings are told to it.
 #[derive(Clone, Copy, Debug)]
 pub struct Manner {
     /// In what it counts columns.
@@ -35,6 +35,8 @@ pub struct Manner {
     pub related: bool,
     /// Whether it knows tags.
     pub tags: bool,
+    /// Whether it tells of changes on disk when asked to.
+    pub watches: bool,
 }
 
 /// The findings of one file.

@@ -91,8 +91,6 @@ fn wait_for_initialize(received: &Receiver<Event>, client: &Client) -> Option<(R
 struct Server {
     client: Client,
     manner: Manner,
-    /// Whether the client tells of changes on disk when asked to.
-    watches: bool,
     /// The folder in which documents without a file stand.
     root: PathBuf,
     /// The open documents by their paths.
@@ -118,21 +116,13 @@ impl Server {
             encoding: Encoding::negotiate(offered.into_iter().flatten().filter_map(Value::as_str)),
             related: flag("/capabilities/textDocument/publishDiagnostics/relatedInformation"),
             tags: params.pointer("/capabilities/textDocument/publishDiagnostics/tagSupport").is_some_and(Value::is_object),
+            watches: flag("/capabilities/workspace/didChangeWatchedFiles/dynamicRegistration"),
         };
         let folders = folders(params);
         let root = folders.first().cloned().or_else(|| std::env::current_dir().ok()).unwrap_or_else(|| PathBuf::from("/"));
         let (jobs, received) = unbounded();
         worker::start(Engine::new(&root, settings), manner, received, events)?;
-        let server = Server {
-            client,
-            manner,
-            watches: flag("/capabilities/workspace/didChangeWatchedFiles/dynamicRegistration"),
-            root,
-            documents: HashMap::new(),
-            jobs,
-            published: Published::default(),
-            shut_down: false,
-        };
+        let server = Server { client, manner, root, documents: HashMap::new(), jobs, published: Published::default(), shut_down: false };
         server.job(Job::Folders { added: folders, removed: Vec::new() });
         Ok(server)
     }
@@ -232,7 +222,7 @@ impl Server {
     }
 
     fn watch(&self) {
-        if !self.watches {
+        if !self.manner.watches {
             return;
         }
         let mut watchers: Vec<_> = CHANGES.iter().map(|glob| json!({ "globPattern": glob, "kind": CHANGE })).collect();
@@ -276,14 +266,8 @@ impl Server {
         }
     }
 
-    /// A saved document says nothing new by itself, but another program may have written with it; and one that is
-    /// not ours may be named by one that is.
     fn did_save(&self, params: &DidSaveTextDocumentParams) {
-        if !self.watches {
-            return self.job(Job::Rescan);
-        }
-        let path = self.path(&params.text_document.uri);
-        self.job(Job::Changed(vec![worker::Change { path, appeared_or_gone: false }]));
+        self.job(Job::Saved(self.path(&params.text_document.uri)));
     }
 
     fn did_change_on_disk(&self, params: &DidChangeWatchedFilesParams) {

@@ -41,8 +41,8 @@ pub enum Job {
     Closed(PathBuf),
     /// Files changed on disk.
     Changed(Vec<Change>),
-    /// Files may have changed on disk, and the client does not say which.
-    Rescan,
+    /// A document was saved, and perhaps other files with it.
+    Saved(PathBuf),
 }
 
 /// A file that changed on disk.
@@ -123,7 +123,7 @@ impl Worker {
                 self.engine.set_text(&path, kind, text);
                 let has_file = uri::to_path(&uri.0).is_some();
                 let is_new = self.open.insert(path.clone(), Open { uri, version }).is_none();
-                if is_new && has_file && !self.in_workspace(&path) {
+                if is_new && has_file {
                     self.look_around(&path);
                 }
             }
@@ -132,7 +132,7 @@ impl Worker {
                 self.engine.close(&path);
             }
             Job::Changed(changes) => return self.reread(&changes),
-            Job::Rescan => self.rescan(),
+            Job::Saved(path) => return self.saved(path),
         }
         true
     }
@@ -144,6 +144,7 @@ impl Worker {
     fn change_folders(&mut self, added: Vec<PathBuf>, removed: &[PathBuf]) {
         self.folders.retain(|f| !removed.contains(f));
         for folder in &added {
+            self.engine.sources().allow(folder);
             self.engine.add_folder(folder);
         }
         self.folders.extend(added);
@@ -155,14 +156,34 @@ impl Worker {
         }
     }
 
-    /// A document outside all folders is linted with the files beside it.
+    /// Lets the files around a document be read that is opened now. Nobody tells what happened to those outside all
+    /// folders since they were read last.
     fn look_around(&mut self, path: &Path) {
-        let Some(folder) = path.parent() else { return };
-        let known = self.engine.sources().all();
-        for source in known.iter().filter(|s| s.path.parent() == Some(folder)) {
-            self.reload(&source.path);
+        self.engine.sources().allow(path);
+        if !self.in_workspace(path) {
+            self.reload_all(|worker, path| !worker.in_workspace(path));
         }
-        self.engine.add_files_of(folder);
+    }
+
+    /// A saved document says nothing new by itself, but where nobody watches, this is the time to look. One that is not
+    /// ours may be named by one that is.
+    fn saved(&mut self, path: PathBuf) -> bool {
+        if self.manner.watches && self.in_workspace(&path) {
+            return self.reread(&[Change { path, appeared_or_gone: false }]);
+        }
+        self.reload_all(|_, _| true);
+        for folder in self.folders.clone() {
+            self.engine.add_folder(&folder);
+        }
+        true
+    }
+
+    fn reload_all(&mut self, which: impl Fn(&Self, &Path) -> bool) {
+        for source in self.engine.sources().all() {
+            if which(self, &source.path) {
+                self.reload(&source.path);
+            }
+        }
     }
 
     /// Reads again what changed. Returns whether any of it may matter.
@@ -204,15 +225,6 @@ impl Worker {
             return sources.find(&change.path).is_none();
         }
         change.appeared_or_gone && sources.is_dir(&change.path) && !discover(&change.path, 1).found.is_empty()
-    }
-
-    fn rescan(&mut self) {
-        for source in self.engine.sources().all() {
-            self.reload(&source.path);
-        }
-        for folder in self.folders.clone() {
-            self.engine.add_folder(&folder);
-        }
     }
 
     /// Reads a file again, unless the client holds it open. One that is gone is no longer linted.

@@ -100,18 +100,8 @@ fn is_template_name(path: &Path) -> bool {
 /// Walks `folder` with up to `threads` threads. `.gitignore`, `.ignore` and git's own excludes are followed,
 /// hidden folders are entered, symbolic links are not followed.
 pub fn discover(folder: &Path, threads: usize) -> Walk {
-    walk(folder, None, threads)
-}
-
-/// As [`discover`], but the folders in `folder` are not entered.
-pub fn list(folder: &Path) -> Walk {
-    walk(folder, Some(1), 1)
-}
-
-fn walk(folder: &Path, depth: Option<usize>, threads: usize) -> Walk {
     let all = Mutex::new(Walk::default());
     let walker = WalkBuilder::new(folder)
-        .max_depth(depth)
         .hidden(false)
         .require_git(false)
         .follow_links(false)
@@ -251,6 +241,5 @@ mod tests {
         assert_eq!(shown, [".devcontainer/Dockerfile", "Dockerfile", "a/compose.yml"]);
         assert_eq!(walk.skipped.len(), 1);
         assert_eq!(walk.skipped[0].why, "is a template");
-        assert_eq!(list(dir.path()).found, [Found { path: dir.path().join("Dockerfile"), kind: FileKind::Dockerfile }]);
     }
 }

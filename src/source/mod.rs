@@ -3,7 +3,7 @@
 mod discover;
 mod lines;
 
-pub use discover::{Found, Skipped, Walk, discover, kind_of, list};
+pub use discover::{Found, Skipped, Walk, discover, kind_of};
 pub use lines::{Column, LineColumn, Lines};
 
 use std::collections::HashMap;

@@ -2,7 +2,6 @@
 
 import os
 import pathlib
-import subprocess
 
 import pytest
 
@@ -12,22 +11,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("DOCKVET", str(ROOT / "target/debug/dockvet"))
 
 
-def knows(lint):
-    listed = subprocess.run([BINARY, "lints"], capture_output=True, text=True, timeout=30)
-    return lint in listed.stdout
-
-
-def pytest_configure(config):
-    config.addinivalue_line("markers", "compose: needs the model of Compose files")
+def pytest_configure():
     if not os.access(BINARY, os.X_OK):
         pytest.exit(f"no dockvet at {BINARY}; build it, or name it in DOCKVET", returncode=2)
-
-
-def pytest_collection_modifyitems(items):
-    if any(item.get_closest_marker("compose") for item in items) and not knows("privileged"):
-        for item in items:
-            if item.get_closest_marker("compose"):
-                item.add_marker(pytest.mark.skip(reason="this build reads no Compose files"))
 
 
 @pytest.fixture

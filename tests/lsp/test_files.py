@@ -258,7 +258,6 @@ def compose(*lines):
     return "services:\n  web:\n" + "".join(f"    {line}\n" for line in lines)
 
 
-@pytest.mark.compose
 def test_an_edit_of_compose_changes_the_dockerfile(client, project):
     dockerfile = project.write("Dockerfile", ROOT_USER)
     yaml = project.write("compose.yaml", compose("build: .", 'user: "1000"'))
@@ -275,7 +274,6 @@ def test_an_edit_of_compose_changes_the_dockerfile(client, project):
     client.wait(dockerfile, lambda d: "root-user" not in lints(d))
 
 
-@pytest.mark.compose
 def test_an_edit_of_the_dockerfile_changes_compose(client, project):
     """`user: root` is no finding once the image's entrypoint steps down."""
     project.write("Dockerfile", ROOT_USER)
@@ -291,7 +289,6 @@ def test_an_edit_of_the_dockerfile_changes_compose(client, project):
     client.wait(yaml, lambda d: "root-user" in lints(d))
 
 
-@pytest.mark.compose
 def test_compose_beside_a_dockerfile_counts_without_a_folder(client, project):
     dockerfile = project.write("Dockerfile", ROOT_USER)
     project.write("compose.yaml", compose("build: .", 'user: "1000"'))
@@ -301,7 +298,28 @@ def test_compose_beside_a_dockerfile_counts_without_a_folder(client, project):
     assert "root-user" not in lints(client.diagnostics[dockerfile])
 
 
-@pytest.mark.compose
+def test_compose_above_a_dockerfile_counts_without_a_folder(client, project):
+    """As for `dockvet check web/Dockerfile`: up to the root of the repository. It is read anew with every document that
+    is opened, as nobody tells of its changes."""
+    project.write(".git/HEAD", "")
+    project.write("compose.yaml", compose("build: web", 'user: "1000"'))
+    dockerfile = project.write("web/Dockerfile", ROOT_USER)
+    client.initialize(capabilities=WATCHING)
+    client.open(dockerfile, ROOT_USER)
+    client.settle()
+    assert "root-user" not in lints(client.diagnostics[dockerfile])
+    assert project.uri("compose.yaml") not in client.diagnostics
+    project.write("compose.yaml", compose("build: web"))
+    client.save(dockerfile)
+    client.settle()
+    assert "root-user" in lints(client.diagnostics[dockerfile])
+    client.close(dockerfile)
+    project.write("compose.yaml", compose("build: web", 'user: "1000"'))
+    client.open(dockerfile, ROOT_USER)
+    client.settle()
+    assert "root-user" not in lints(client.diagnostics[dockerfile])
+
+
 def test_compose_written_by_another_program(client, project):
     dockerfile = project.write("web/Dockerfile", ROOT_USER)
     client.initialize(folders=[project.root], capabilities=WATCHING)
@@ -314,7 +332,6 @@ def test_compose_written_by_another_program(client, project):
     client.wait(dockerfile, lambda d: "root-user" in lints(d))
 
 
-@pytest.mark.compose
 @pytest.mark.parametrize("language", ["yaml", "dockercompose", "docker-compose", "yaml.docker-compose", "dockerfile"])
 def test_a_finding_in_a_compose_file(client, project, language):
     uri = project.uri("compose.yaml")
