@@ -40,7 +40,6 @@ pub struct Engine {
     /// The files to report on, by absolute path.
     targets: BTreeMap<PathBuf, Target>,
     notes: Vec<Note>,
-    dockerfiles: HashMap<FileId, Cached<Arc<Dockerfile>>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -48,11 +47,6 @@ struct Target {
     kind: FileKind,
     /// Named by a person: it must be readable.
     named: bool,
-}
-
-struct Cached<T> {
-    revision: u64,
-    value: T,
 }
 
 /// Something about the run that is no finding: a file left out, a file that cannot be read.
@@ -85,7 +79,7 @@ impl Engine {
     /// An engine without files; shown paths are relative to `root`.
     pub fn new(root: &Path, settings: Settings) -> Self {
         let sources = Arc::new(Sources::new(root, settings.max_size));
-        Engine { sources, settings, targets: BTreeMap::new(), notes: Vec::new(), dockerfiles: HashMap::new() }
+        Engine { sources, settings, targets: BTreeMap::new(), notes: Vec::new() }
     }
 
     /// The texts.
@@ -165,7 +159,6 @@ impl Engine {
         let mut notes = self.notes.clone();
         let targets = self.load_targets(&mut notes);
         let mut files: BTreeSet<FileId> = targets.iter().map(|s| s.id).collect();
-        self.read_dockerfiles(&targets);
         let world = self.join(&targets, &mut files, &mut notes);
         let mut diagnostics = self.run(&world, &files, &mut notes);
         diagnostics.retain(|d| files.contains(&d.primary.span.file));
@@ -240,41 +233,24 @@ impl Engine {
         sources
     }
 
-    /// Parses the Dockerfiles that changed.
-    fn read_dockerfiles(&mut self, targets: &[Arc<Source>]) {
-        let stale =
-            |s: &&Arc<Source>| s.kind == FileKind::Dockerfile && self.dockerfiles.get(&s.id).is_none_or(|c| c.revision != s.revision);
-        let changed: Vec<_> = targets.iter().filter(stale).collect();
-        let read: Vec<_> = changed.par_iter().map(|s| (s.id, read_dockerfile(s))).collect();
-        self.dockerfiles.extend(read);
-    }
-
     /// Loads the Compose projects and joins them with the Dockerfiles. Files that a project names are linted with it.
-    fn join(&mut self, targets: &[Arc<Source>], files: &mut BTreeSet<FileId>, notes: &mut Vec<Note>) -> World {
+    fn join(&self, targets: &[Arc<Source>], files: &mut BTreeSet<FileId>, notes: &mut Vec<Note>) -> World {
         let projects = self.load_projects(targets, files, notes);
-        let mut dockerfiles = Vec::new();
-        for source in targets.iter().filter(|s| s.kind == FileKind::Dockerfile) {
-            match self.dockerfiles.get(&source.id) {
-                Some(cached) if !dockerfile_syntax::is_template(&cached.value.tree) => dockerfiles.push(Arc::clone(&cached.value)),
-                Some(_) => {
-                    files.remove(&source.id);
-                    notes.push(Note { path: source.name.clone(), text: "is a template".into(), failure: false });
-                }
-                None => {}
+        let candidates: Vec<_> = targets.iter().filter(|s| s.kind == FileKind::Dockerfile).collect();
+        let read: Vec<_> = candidates.par_iter().map(|s| Dockerfile::of(s)).collect();
+        let mut dockerfiles = Vec::with_capacity(read.len());
+        for (source, dockerfile) in candidates.into_iter().zip(read) {
+            if dockerfile_syntax::is_template(&dockerfile.tree) {
+                files.remove(&source.id);
+                notes.push(Note { path: source.name.clone(), text: "is a template".into(), failure: false });
+            } else {
+                dockerfiles.push(dockerfile);
             }
         }
         let daemons = targets.iter().filter(|s| s.kind == FileKind::Daemon).map(|s| Daemon::read(s)).collect();
-        let Engine { sources, dockerfiles: cache, .. } = self;
-        let mut world = World::join(projects, dockerfiles, sources, &mut |path| {
-            let source = sources.load(path, FileKind::Dockerfile).ok()?;
-            let fresh = cache.get(&source.id).filter(|c| c.revision == source.revision);
-            let dockerfile = fresh.map(|c| Arc::clone(&c.value));
-            Some(dockerfile.unwrap_or_else(|| {
-                let read = read_dockerfile(&source);
-                let dockerfile = Arc::clone(&read.value);
-                cache.insert(source.id, read);
-                dockerfile
-            }))
+        let mut world = World::join(projects, dockerfiles, &self.sources, &|path| {
+            let source = self.sources.load(path, FileKind::Dockerfile).ok()?;
+            Some(Dockerfile::of(&source))
         });
         world.daemons = daemons;
         world
@@ -358,7 +334,7 @@ impl Engine {
         for file in compose {
             let source = self.sources.get(file);
             if source.text.contains("dockvet:") {
-                suppressions.extend(suppress::of_yaml(&yaml::parse(file, &source.text).tree, &source.text));
+                suppressions.extend(suppress::of_yaml(&yaml::of(&source).tree, &source.text));
             }
         }
         let before = diagnostics.len();
@@ -422,7 +398,7 @@ impl Unit<'_> {
             Unit::Project(project) => dispatch.project(world, project),
             Unit::Daemon(daemon) => dispatch.daemon(world, daemon),
             Unit::EnvFile(source) => dispatch.values(world, || vec![values::of_env_file(source)]),
-            Unit::Compose(source) => dispatch.values(world, || values::of_yaml(&yaml::parse(source.id, &source.text).tree)),
+            Unit::Compose(source) => dispatch.values(world, || values::of_yaml(&yaml::of(source).tree)),
         }
     }
 
@@ -443,10 +419,6 @@ impl Unit<'_> {
 fn env_files<'s>(project: &'s Project, sources: &'s Sources) -> impl Iterator<Item = FileId> + 's {
     let other = project.inputs.iter().filter(|f| !project.files.contains(f)).copied();
     other.filter(|f| sources.get(*f).path.file_name().is_some_and(|n| n != ".env"))
-}
-
-fn read_dockerfile(source: &Source) -> Cached<Arc<Dockerfile>> {
-    Cached { revision: source.revision, value: Arc::new(Dockerfile::read(source)) }
 }
 
 /// What a file is that somebody named: by its name, else YAML is read as Compose and anything else as a Dockerfile.

@@ -31,7 +31,7 @@ impl World {
         projects: Vec<Arc<Project>>,
         dockerfiles: Vec<Arc<Dockerfile>>,
         sources: &Arc<Sources>,
-        open: &mut dyn FnMut(&Path) -> Option<Arc<Dockerfile>>,
+        open: &dyn Fn(&Path) -> Option<Arc<Dockerfile>>,
     ) -> World {
         let mut world = World { sources: Arc::clone(sources), dockerfiles, projects, daemons: Vec::new(), builds: Vec::new() };
         let projects = world.projects.clone();
@@ -45,11 +45,10 @@ impl World {
         let alone = world.dockerfiles.iter().filter(|d| !built.contains(&d.file)).filter_map(|d| implicit(d, sources));
         let alone: Vec<_> = alone.collect();
         world.builds.extend(alone);
-        for build in &world.builds {
-            if !world.dockerfiles.iter().any(|d| d.file == build.dockerfile.file) {
-                world.dockerfiles.push(Arc::new(build.dockerfile.with_args(&BuildArgs::new())));
-            }
-        }
+        let mut known: BTreeSet<FileId> = world.dockerfiles.iter().map(|d| d.file).collect();
+        let named =
+            world.builds.iter().filter(|b| known.insert(b.dockerfile.file)).map(|b| Arc::new(b.dockerfile.with_args(&BuildArgs::new())));
+        world.dockerfiles.extend(named);
         world
     }
 }
@@ -62,7 +61,7 @@ fn implicit(dockerfile: &Arc<Dockerfile>, sources: &Sources) -> Option<Build> {
 }
 
 /// The build that a service describes, when its Dockerfile is there and has the stage.
-fn composed(service: ServiceRef, sources: &Sources, open: &mut dyn FnMut(&Path) -> Option<Arc<Dockerfile>>) -> Option<Build> {
+fn composed(service: ServiceRef, sources: &Sources, open: &dyn Fn(&Path) -> Option<Arc<Dockerfile>>) -> Option<Build> {
     let spec = service.get()?.build()?;
     let context = spec.context_path.clone()?;
     let file = spec.dockerfile.as_ref().map_or("Dockerfile", |d| d.text.as_str());

@@ -6,6 +6,7 @@ mod lines;
 pub use discover::{Found, Skipped, Walk, discover, kind_of};
 pub use lines::{Column, LineColumn, Lines};
 
+use std::any::Any;
 use std::collections::HashMap;
 use std::io::Read;
 use std::ops::Range;
@@ -110,6 +111,7 @@ pub struct Source {
     /// Grows with every change of the text.
     pub revision: u64,
     lines: OnceLock<Lines>,
+    derived: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
 
 /// How many stretches of invalid UTF-8 are remembered per file.
@@ -122,6 +124,13 @@ impl Source {
     /// The line index, made at first use.
     pub fn lines(&self) -> &Lines {
         self.lines.get_or_init(|| Lines::new(&self.text))
+    }
+
+    /// What `make` reads from this text, made at first use and kept as long as the text: a syntax tree, say. One kind of
+    /// thing a file: another `T` than the first is made anew each time.
+    pub fn derived<T: Any + Send + Sync>(&self, make: impl Fn(&Source) -> T) -> Arc<T> {
+        let kept = self.derived.get_or_init(|| Arc::new(make(self)));
+        Arc::clone(kept).downcast().unwrap_or_else(|_| Arc::new(make(self)))
     }
 
     /// The text under `span`; empty when the span does not fit this file.
@@ -412,7 +421,7 @@ impl Sources {
 
 fn new_source(id: FileId, path: PathBuf, name: String, kind: FileKind, decoded: Decoded, revision: u64) -> Source {
     let Decoded { text, bad } = decoded;
-    Source { id, path, name, kind, text: text.into(), bad_utf8: bad, revision, lines: OnceLock::new() }
+    Source { id, path, name, kind, text: text.into(), bad_utf8: bad, revision, lines: OnceLock::new(), derived: OnceLock::new() }
 }
 
 fn keep_owner(path: &Path, of: &std::fs::Metadata) -> std::io::Result<()> {

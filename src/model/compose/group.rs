@@ -240,7 +240,7 @@ impl Glances<'_> {
 
     fn read(&self, path: &Path) -> Option<Glance> {
         let source = self.sources.load(path, FileKind::Compose).ok()?;
-        let parse = yaml::parse(source.id, &source.text);
+        let parse = yaml::of(&source);
         let env = self.env(&folder(path));
         let mut glance = Glance::default();
         for document in &parse.tree.documents {

@@ -16,9 +16,8 @@ use super::value::{Map, Node, Resolved, Value, VarUse};
 use super::{Env, Problem, Resource, Service, canonical, cast, consistency, interpolate, problem, schema, values};
 use crate::model::origin::{How, Origin};
 use crate::source::{FileId, FileKind, ReadError, Source, Sources, Span};
-use crate::syntax::SyntaxError;
-use crate::syntax::not_utf8;
 use crate::syntax::yaml::{self, Yaml};
+use crate::syntax::{Parse, SyntaxError, not_utf8};
 
 /// What is gathered while a project is loaded.
 pub(super) struct Loader<'s> {
@@ -69,7 +68,7 @@ pub(super) struct Scope {
 /// A file that was parsed.
 pub(super) struct Parsed {
     pub source: Arc<Source>,
-    yaml: Yaml,
+    parse: Arc<Parse<Yaml>>,
 }
 
 impl<'s> Loader<'s> {
@@ -131,9 +130,9 @@ impl<'s> Loader<'s> {
     pub fn parse(&mut self, source: Arc<Source>, directory: &Path) -> Parsed {
         self.files.push(source.id);
         self.base_of.entry(source.id).or_insert_with(|| directory.to_path_buf());
-        let parse = yaml::parse(source.id, &source.text);
-        self.problems.extend(parse.errors.into_iter().chain(not_utf8(&source)).map(problem::syntax));
-        Parsed { source, yaml: parse.tree }
+        let parse = yaml::of(&source);
+        self.problems.extend(parse.errors.iter().cloned().chain(not_utf8(&source)).map(problem::syntax));
+        Parsed { source, parse }
     }
 
     /// All documents of all files, one laid over the other, in canonical form; `None` without a file.
@@ -173,8 +172,8 @@ impl<'s> Loader<'s> {
     /// The documents of a file, variables substituted.
     pub fn layers(&mut self, file: &Parsed, scope: &Scope) -> Vec<Layer> {
         let mut layers = Vec::new();
-        for document in &file.yaml.documents {
-            let mut layer = layer::read(&file.yaml, *document);
+        for document in &file.parse.tree.documents {
+            let mut layer = layer::read(&file.parse.tree, *document);
             self.problems.extend(std::mem::take(&mut layer.errors).into_iter().map(problem::syntax));
             self.interpolate(&mut layer.root, &scope.env, &mut Vec::new());
             layers.push(layer);
@@ -279,7 +278,8 @@ impl<'s> Loader<'s> {
     pub fn name(&self, options: &LoadOptions, files: &[Parsed], scope: &Scope) -> String {
         let given = options.project_name.clone().or_else(|| scope.env.get("COMPOSE_PROJECT_NAME").map(str::to_owned));
         let written = || {
-            let texts = files.iter().flat_map(|f| f.yaml.documents.iter().filter_map(|d| f.yaml.text(f.yaml.get(*d, "name")?)));
+            let texts =
+                files.iter().flat_map(|f| f.parse.tree.documents.iter().filter_map(|d| f.parse.tree.text(f.parse.tree.get(*d, "name")?)));
             texts.last().map(|t| project_name(&interpolate::interpolate(t, &scope.env).0)).filter(|n| !n.is_empty())
         };
         let folder = || project_name(&scope.directory.file_name().unwrap_or_default().to_string_lossy());

@@ -94,8 +94,13 @@ impl InstructionAt<'_> {
 }
 
 impl Dockerfile {
+    /// The file evaluated with no build arguments from outside, once as long as its text does not change.
+    pub fn of(source: &Source) -> Arc<Dockerfile> {
+        source.derived(Self::read)
+    }
+
     /// Parses and evaluates a file with no build arguments from outside.
-    pub fn read(source: &Source) -> Dockerfile {
+    fn read(source: &Source) -> Dockerfile {
         let mut parse = syntax::parse(source.id, &source.text);
         // BuildKit passes such bytes through; few of the programs that see them later do.
         parse.errors.extend(not_utf8(source).map(SyntaxError::warning));

@@ -16,7 +16,9 @@ mod template;
 pub use resolve::{Scalar, resolve};
 pub use template::is_template;
 
-use crate::source::{FileId, Span};
+use std::sync::Arc;
+
+use crate::source::{FileId, Source, Span};
 use crate::syntax::Parse;
 use crate::syntax::text::Text;
 
@@ -161,6 +163,11 @@ pub struct Broken {
     pub container: Option<NodeId>,
     /// The key that stands at the start of the bytes, if one does.
     pub key: Option<String>,
+}
+
+/// The tree of a file, read once as long as its text does not change.
+pub fn of(source: &Source) -> Arc<Parse<Yaml>> {
+    source.derived(|s| parse(s.id, &s.text))
 }
 
 /// Reads `text`. Never fails: what is broken is left out, told in `errors` and `broken`, and the rest is there.
