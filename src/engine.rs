@@ -262,6 +262,12 @@ impl Engine {
         let mut paths: BTreeSet<PathBuf> = targets.iter().filter(|s| s.kind == FileKind::Compose).map(|s| s.path.clone()).collect();
         paths.extend(self.neighbours(targets));
         let paths: Vec<_> = paths.into_iter().collect();
+        // Grouping looks into the files one after the other; parse them on all threads first.
+        paths.par_iter().for_each(|path| {
+            if let Ok(source) = self.sources.load(path, FileKind::Compose) {
+                yaml::of(&source);
+            }
+        });
         let groups = compose::group(&paths, &self.sources);
         let loaded: Vec<_> = groups.par_iter().map(|g| self.load_project(g)).collect();
         let mut projects = Vec::with_capacity(loaded.len());

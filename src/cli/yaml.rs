@@ -112,7 +112,7 @@ mod tests {
             _ => match tree.scalar(id).unwrap() {
                 Scalar::Null => Value::Null,
                 Scalar::Bool(b) => b.into(),
-                Scalar::Int(i) => i64::try_from(i).unwrap().into(),
+                Scalar::Int(i) => i.into(),
                 Scalar::Float(f) => f.into(),
                 Scalar::Str => tree.text(id).unwrap().to_string().into(),
                 Scalar::Timestamp(t) => t.into(),

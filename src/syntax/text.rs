@@ -5,19 +5,26 @@
 //! searches for a position afterwards.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::ops::{Deref, Range};
+use std::sync::Arc;
 
 use crate::source::{FileId, Span, offset};
 
 /// A decoded value with its way back to the source. Offsets into the value are bytes.
-#[derive(Clone, PartialEq, Eq, Hash)]
+///
+/// Clones share the value, and so do parts of a value that stands in the source as it is.
+#[derive(Clone)]
 pub struct Text {
-    value: String,
+    whole: Arc<str>,
+    /// The part of `whole` that is the value.
+    from: u32,
+    to: u32,
     file: FileId,
     /// Source offset of the first byte; the place of an empty value.
     start: u32,
-    /// Empty when the value stands in the source byte for byte from `start` on.
-    pieces: Vec<Piece>,
+    /// `None` when the value stands in the source byte for byte from `start` on.
+    pieces: Option<Arc<[Piece]>>,
 }
 
 /// One stretch of the value and the source bytes it stands for.
@@ -35,19 +42,28 @@ struct Piece {
 
 impl Text {
     /// A value that stands in the source as it is, from byte `start` of `file` on.
-    pub fn verbatim(file: FileId, start: usize, value: impl Into<String>) -> Self {
-        Text { value: value.into(), file, start: offset(start), pieces: Vec::new() }
+    pub fn verbatim(file: FileId, start: usize, value: impl Into<Arc<str>>) -> Self {
+        Text::new(value.into(), file, offset(start), None)
     }
 
     /// A value that was made up of the bytes of `span` as a whole (a computed default, say).
-    pub fn replaced(span: Span, value: impl Into<String>) -> Self {
-        let pieces = vec![Piece { at: 0, start: span.start, end: span.end, verbatim: false }];
-        Text { value: value.into(), file: span.file, start: span.start, pieces }
+    pub fn replaced(span: Span, value: impl Into<Arc<str>>) -> Self {
+        let pieces = [Piece { at: 0, start: span.start, end: span.end, verbatim: false }];
+        Text::new(value.into(), span.file, span.start, Some(pieces.into()))
+    }
+
+    fn new(whole: Arc<str>, file: FileId, start: u32, pieces: Option<Arc<[Piece]>>) -> Self {
+        let to = offset(whole.len());
+        Text { whole, from: 0, to, file, start, pieces }
     }
 
     /// The decoded value.
     pub fn as_str(&self) -> &str {
-        &self.value
+        self.whole.get(self.from as usize..self.to as usize).unwrap_or("")
+    }
+
+    fn pieces(&self) -> &[Piece] {
+        self.pieces.as_deref().unwrap_or(&[])
     }
 
     /// The file it is written in.
@@ -57,14 +73,14 @@ impl Text {
 
     /// The source bytes of the whole value, without surrounding quotes.
     pub fn span(&self) -> Span {
-        self.span_of(0..self.value.len())
+        self.span_of(0..self.len())
     }
 
     /// The source bytes of a part of the value; offsets past the end are the end.
     pub fn span_of(&self, range: Range<usize>) -> Span {
-        let from = offset(range.start.min(self.value.len()));
-        let to = offset(range.end.min(self.value.len())).max(from);
-        if self.pieces.is_empty() {
+        let from = offset(range.start.min(self.len()));
+        let to = offset(range.end.min(self.len())).max(from);
+        if self.pieces.is_none() {
             return Span { file: self.file, start: self.start + from, end: self.start + to };
         }
         let start = self.piece_at(from).map_or(self.start, |p| p.map_start(from));
@@ -74,6 +90,10 @@ impl Text {
 
     /// A part of the value as a `Text` of its own. The range must lie on character boundaries; what does not is cut.
     pub fn slice(&self, range: Range<usize>) -> Text {
+        if self.pieces.is_none() && self.get(range.clone()).is_some() {
+            let (from, to) = (self.from + offset(range.start), self.from + offset(range.end));
+            return Text { from, to, start: self.start + offset(range.start), ..self.clone() };
+        }
         let mut out = TextBuilder::new(self.file);
         out.push_slice(self, range.clone());
         let at = self.span_of(range).start;
@@ -82,22 +102,22 @@ impl Text {
 
     /// The part of `self` without white space around it.
     pub fn trim(&self) -> Text {
-        let start = self.value.len() - self.value.trim_start().len();
-        let end = self.value.trim_end().len().max(start);
+        let start = self.len() - self.trim_start().len();
+        let end = self.trim_end().len().max(start);
         self.slice(start..end)
     }
 
     /// The text without one pair of quotes around it.
     #[must_use]
     pub fn unquoted(&self) -> Text {
-        let quoted = |q: char| self.len() >= 2 && self.value.starts_with(q) && self.value.ends_with(q);
+        let quoted = |q: char| self.len() >= 2 && self.starts_with(q) && self.ends_with(q);
         if quoted('"') || quoted('\'') { self.slice(1..self.len() - 1) } else { self.clone() }
     }
 
     /// The words between white space.
     pub fn split_whitespace(&self) -> Vec<Text> {
-        let base = self.value.as_ptr() as usize;
-        self.value
+        let base = self.as_str().as_ptr() as usize;
+        self.as_str()
             .split_whitespace()
             .map(|w| {
                 let at = w.as_ptr() as usize - base;
@@ -108,13 +128,13 @@ impl Text {
 
     /// Splits at the first `separator`, which belongs to neither half.
     pub fn split_once(&self, separator: char) -> Option<(Text, Text)> {
-        let at = self.value.find(separator)?;
-        Some((self.slice(0..at), self.slice(at + separator.len_utf8()..self.value.len())))
+        let at = self.find(separator)?;
+        Some((self.slice(0..at), self.slice(at + separator.len_utf8()..self.len())))
     }
 
     fn piece_at(&self, at: u32) -> Option<&Piece> {
-        let after = self.pieces.partition_point(|p| p.at <= at);
-        self.pieces.get(after.checked_sub(1)?)
+        let after = self.pieces().partition_point(|p| p.at <= at);
+        self.pieces().get(after.checked_sub(1)?)
     }
 }
 
@@ -128,22 +148,37 @@ impl Piece {
     }
 }
 
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str() && (self.file, self.start) == (other.file, other.start) && self.pieces() == other.pieces()
+    }
+}
+
+impl Eq for Text {}
+
+impl Hash for Text {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+        (self.file, self.start).hash(state);
+    }
+}
+
 impl Deref for Text {
     type Target = str;
     fn deref(&self) -> &str {
-        &self.value
+        self.as_str()
     }
 }
 
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.value)
+        f.write_str(self.as_str())
     }
 }
 
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}@{}..{}", self.value, self.span().start, self.span().end)
+        write!(f, "{:?}@{}..{}", self.as_str(), self.span().start, self.span().end)
     }
 }
 
@@ -187,15 +222,15 @@ impl TextBuilder {
 
     /// Appends a part of another text of the same file, with its map.
     pub fn push_slice(&mut self, text: &Text, range: Range<usize>) {
-        let Some(part) = text.value.get(range.clone()) else { return };
-        if text.pieces.is_empty() {
+        let Some(part) = text.get(range.clone()) else { return };
+        if text.pieces.is_none() {
             self.push_verbatim(text.start as usize + range.start, part);
             return;
         }
         let (from, to) = (offset(range.start), offset(range.end));
-        let first = text.pieces.partition_point(|p| p.at <= from).saturating_sub(1);
-        for (i, piece) in text.pieces.iter().enumerate().skip(first) {
-            let next = text.pieces.get(i + 1).map_or(offset(text.value.len()), |p| p.at);
+        let first = text.pieces().partition_point(|p| p.at <= from).saturating_sub(1);
+        for (i, piece) in text.pieces().iter().enumerate().skip(first) {
+            let next = text.pieces().get(i + 1).map_or(offset(text.len()), |p| p.at);
             let (a, b) = (piece.at.max(from), next.min(to));
             if a >= b {
                 if piece.at >= to {
@@ -203,7 +238,7 @@ impl TextBuilder {
                 }
                 continue;
             }
-            let part = text.value.get(a as usize..b as usize).unwrap_or("");
+            let part = text.get(a as usize..b as usize).unwrap_or("");
             if piece.verbatim {
                 self.push_verbatim(piece.map_start(a) as usize, part);
             } else {
@@ -226,11 +261,12 @@ impl TextBuilder {
     pub fn finish(self, at: usize) -> Text {
         let TextBuilder { file, value, pieces } = self;
         let start = pieces.first().map_or(offset(at), |p| p.start);
-        match pieces.as_slice() {
-            [] => Text { value, file, start, pieces },
-            [one] if one.verbatim => Text { value, file, start, pieces: Vec::new() },
-            _ => Text { value, file, start, pieces },
-        }
+        let pieces = match pieces.as_slice() {
+            [] => None,
+            [one] if one.verbatim => None,
+            _ => Some(pieces.into()),
+        };
+        Text::new(value.into(), file, start, pieces)
     }
 }
 

@@ -13,6 +13,9 @@ const EXAMPLES: [&str; 8] =
 /// Takes away the problems that come from files which are kept out of the repository, and says of the others which
 /// variable they come from.
 pub(super) fn settle(project: &mut Project, sources: &Sources) {
+    if project.problems.is_empty() {
+        return;
+    }
     let unset: Vec<VarUse> = project.variables.iter().filter(|v| v.source == VarSource::Unset).cloned().collect();
     let elsewhere = variables_are_elsewhere(&project.directory, sources);
     let missing = std::mem::take(&mut project.missing);
