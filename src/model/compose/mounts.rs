@@ -121,8 +121,13 @@ fn short(text: &Resolved) -> Result<Parts, Box<SyntaxError>> {
     let mut parts = sections(text);
     // A part that only a variable left empty is one that the environment may fill.
     if let Some(empty) = parts.iter().find(|p| p.is_empty()) {
-        let message = format!("`{}` has an empty part between its colons", text.as_str());
-        return Err(Box::new(SyntaxError::new("volume", empty.span(), message).help("write `SOURCE:TARGET` or `SOURCE:TARGET:ro`")));
+        let unset: Vec<&str> = empty.vars.unset().map(|u| u.name.as_str()).collect();
+        let at = empty.vars.unset().next().map_or(empty.span(), |u| u.span);
+        let message = match unset.as_slice() {
+            [] => format!("`{}` has an empty part between its colons", text.as_str()),
+            names => format!("a part of `{}` is empty, because nothing sets {}", text.as_str(), names.join(" and ")),
+        };
+        return Err(Box::new(SyntaxError::new("volume", at, message).help("write `SOURCE:TARGET` or `SOURCE:TARGET:ro`")));
     }
     if parts.len() > 3 {
         let extra = parts.get(3).map_or(text.span(), |p| p.span().to(text.span().at_end()));
