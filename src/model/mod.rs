@@ -10,6 +10,8 @@ pub mod dockerfile;
 pub mod compose;
 mod service;
 
+pub mod env_names;
+
 pub mod build;
 pub mod daemon;
 pub mod docker_api;
