@@ -418,7 +418,7 @@ impl Unit<'_> {
             Unit::Project(project) => dispatch.project(world, project),
             Unit::Daemon(daemon) => dispatch.daemon(world, daemon),
             Unit::EnvFile(source) => dispatch.values(world, || vec![values::of_env_file(source)]),
-            Unit::Compose(source) => dispatch.values(world, || values::of_yaml(&yaml::parse(source.id, &source.text).tree)),
+            Unit::Compose(source) => dispatch.yaml(world, || yaml::parse(source.id, &source.text).tree),
         }
     }
 

@@ -9,8 +9,9 @@ use crate::model::compose::{Project, Service};
 use crate::model::daemon::Daemon;
 use crate::model::dockerfile::{Dockerfile, InstructionAt, StageAt};
 use crate::model::project::World;
-use crate::model::values::Value;
+use crate::model::values::{self, Value};
 use crate::syntax::dockerfile::Keyword;
+use crate::syntax::yaml::Yaml;
 
 struct Entry<F> {
     lint: &'static Lint,
@@ -29,6 +30,7 @@ pub struct Dispatch {
     services: Vec<Entry<fn(&Service, &mut Cx<'_>)>>,
     projects: Vec<Entry<fn(&Project, &mut Cx<'_>)>>,
     daemons: Vec<Entry<fn(&Daemon, &mut Cx<'_>)>>,
+    yaml: Vec<Entry<fn(&Yaml, &mut Cx<'_>)>>,
     values: Vec<Entry<fn(&Value, &mut Cx<'_>)>>,
 }
 
@@ -58,6 +60,7 @@ impl Dispatch {
             Check::Service(check) => self.services.push(Entry { lint, check }),
             Check::Project(check) => self.projects.push(Entry { lint, check }),
             Check::Daemon(check) => self.daemons.push(Entry { lint, check }),
+            Check::Yaml(check) => self.yaml.push(Entry { lint, check }),
             Check::Value(check) => self.values.push(Entry { lint, check }),
         }
     }
@@ -108,6 +111,18 @@ impl Dispatch {
     pub fn daemon(&self, world: &World, daemon: &Daemon) -> Vec<Diagnostic> {
         let mut out = Vec::new();
         self.each(world, &self.daemons, Place::Whole, &mut out, |check, cx| check(daemon, cx));
+        out
+    }
+
+    /// What is said of one Compose file as it is written; `read` parses it when somebody asks.
+    pub fn yaml(&self, world: &World, read: impl FnOnce() -> Yaml) -> Vec<Diagnostic> {
+        let mut out = Vec::new();
+        if self.yaml.is_empty() && self.values.is_empty() {
+            return out;
+        }
+        let tree = read();
+        self.each(world, &self.yaml, Place::Whole, &mut out, |check, cx| check(&tree, cx));
+        out.extend(self.values(world, || values::of_yaml(&tree)));
         out
     }
 
