@@ -27,6 +27,7 @@ catalogue! {
     privileged
     root_user
     secret_in_env
+    undefined_interpolation
 }
 
 /// The lint of this id, or the one that answers this rule of another linter: `root-user`, `DL3002`, `hadolint:DL3002`.
