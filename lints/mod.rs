@@ -21,6 +21,7 @@ catalogue! {
     docker_api_exposed
     docker_socket_mount
     dockerfile_syntax
+    duplicate_published_port
     hardcoded_secret
     missing_cap_drop
     missing_resource_limits

@@ -9,8 +9,10 @@ pub mod dockerfile;
 
 pub mod compose;
 mod service;
+mod swarm;
 
 pub mod env_names;
+pub use swarm::SWARM_ONLY;
 
 pub mod build;
 pub mod daemon;
