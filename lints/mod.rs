@@ -29,6 +29,7 @@ catalogue! {
     root_user
     secret_in_env
     undefined_interpolation
+    volume_option_ignored
 }
 
 /// The lint of this id, or the one that answers this rule of another linter: `root-user`, `DL3002`, `hadolint:DL3002`.
