@@ -25,6 +25,7 @@ catalogue! {
     hardcoded_secret
     missing_cap_drop
     missing_resource_limits
+    override_has_no_effect
     privileged
     root_user
     secret_in_env

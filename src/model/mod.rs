@@ -12,6 +12,7 @@ mod service;
 mod swarm;
 
 pub mod env_names;
+pub mod layers;
 pub use swarm::SWARM_ONLY;
 
 pub mod build;
