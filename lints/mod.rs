@@ -22,6 +22,7 @@ catalogue! {
     docker_socket_mount
     dockerfile_syntax
     duplicate_published_port
+    env_value_altered
     hardcoded_secret
     missing_cap_drop
     missing_resource_limits

@@ -11,6 +11,7 @@ pub mod compose;
 mod service;
 mod swarm;
 
+pub mod altered;
 pub mod env_names;
 pub mod layers;
 pub use swarm::SWARM_ONLY;
