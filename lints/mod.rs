@@ -26,6 +26,7 @@ catalogue! {
     hardcoded_secret
     missing_cap_drop
     missing_resource_limits
+    obsolete_version
     override_has_no_effect
     privileged
     root_user
