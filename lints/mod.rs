@@ -32,6 +32,7 @@ catalogue! {
     root_user
     secret_in_env
     undefined_interpolation
+    unquoted_yaml_trap
     unused_definition
     volume_option_ignored
 }
