@@ -12,6 +12,7 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    build_and_image
     compose_conflict
     compose_reference
     compose_schema
