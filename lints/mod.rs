@@ -26,6 +26,7 @@ catalogue! {
     env_value_altered
     hardcoded_secret
     missing_cap_drop
+    missing_project_name
     missing_resource_limits
     obsolete_version
     override_has_no_effect
