@@ -12,6 +12,7 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    build_and_image
     compose_conflict
     compose_reference
     compose_schema
@@ -21,12 +22,21 @@ catalogue! {
     docker_api_exposed
     docker_socket_mount
     dockerfile_syntax
+    duplicate_published_port
+    env_value_altered
     hardcoded_secret
     missing_cap_drop
+    missing_project_name
     missing_resource_limits
+    obsolete_version
+    override_has_no_effect
     privileged
     root_user
     secret_in_env
+    undefined_interpolation
+    unquoted_yaml_trap
+    unused_definition
+    volume_option_ignored
 }
 
 /// The lint of this id, or the one that answers this rule of another linter: `root-user`, `DL3002`, `hadolint:DL3002`.

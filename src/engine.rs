@@ -404,7 +404,7 @@ impl Unit<'_> {
             Unit::Project(project) => dispatch.project(world, project),
             Unit::Daemon(daemon) => dispatch.daemon(world, daemon),
             Unit::EnvFile(source) => dispatch.values(world, || vec![values::of_env_file(source)]),
-            Unit::Compose(source) => dispatch.values(world, || values::of_yaml(&yaml::of(source).tree)),
+            Unit::Compose(source) => dispatch.yaml(world, &yaml::of(source).tree),
         }
     }
 

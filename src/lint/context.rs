@@ -1,7 +1,8 @@
 //! What a lint is given beside its node: the rest of the world, and the one way to speak.
 
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Level, Safety};
-use crate::model::compose::{Project, Service};
+use crate::model::compose::{Project, Service, VarSource, VarUse};
+use crate::model::env_names;
 use crate::model::origin::{Hop, How, Origin};
 use crate::model::project::World;
 use crate::source::Span;
@@ -59,10 +60,22 @@ impl Cx<'_> {
         Cx { world: self.world, lint: self.lint, place: Place::Service(&service.name), out: &mut *self.out, unknown: self.unknown }
     }
 
-    /// Says what the loader found wrong and files under this lint.
+    /// Says what the loader found wrong and files under this lint. What is wrong only because a variable is not set here
+    /// is left out when the project says that somebody sets it.
     pub fn problems(&mut self, project: &Project) {
-        let own = project.problems.iter().filter(|p| p.lint == self.lint.id);
-        own.for_each(|p| self.syntax_error(&p.error));
+        let holes: Vec<&VarUse> = project.variables.iter().filter(|v| v.source == VarSource::Unset).collect();
+        let mut elsewhere = None;
+        for problem in project.problems.iter().filter(|p| p.lint == self.lint.id) {
+            let at = problem.error.span;
+            let touched = |v: &&&VarUse| v.span.file == at.file && v.span.start <= at.end && at.start <= v.span.end;
+            let excused = holes.iter().filter(touched).any(|v| {
+                let elsewhere = elsewhere.get_or_insert_with(|| env_names::elsewhere(project, &self.world.sources));
+                elsewhere.sets(&v.name)
+            });
+            if !excused {
+                self.syntax_error(&problem.error);
+            }
+        }
     }
 
     /// Says something about the bytes of `span`. Decorate what it returns; the finding is filed when that is dropped.

@@ -9,8 +9,9 @@ use crate::model::compose::{Project, Service};
 use crate::model::daemon::Daemon;
 use crate::model::dockerfile::{Dockerfile, InstructionAt, StageAt};
 use crate::model::project::World;
-use crate::model::values::Value;
+use crate::model::values::{self, Value};
 use crate::syntax::dockerfile::Keyword;
+use crate::syntax::yaml::Yaml;
 
 struct Entry<F> {
     lint: &'static Lint,
@@ -35,6 +36,7 @@ pub struct Dispatch {
     projects: Vec<Entry<On<Project>>>,
     daemons: Vec<Entry<On<Daemon>>>,
     values: Vec<Entry<On<Value>>>,
+    yaml: Vec<Entry<On<Yaml>>>,
 }
 
 impl Dispatch {
@@ -63,6 +65,7 @@ impl Dispatch {
             Check::Service(check) => self.services.push(Entry { lint, check }),
             Check::Project(check) => self.projects.push(Entry { lint, check }),
             Check::Daemon(check) => self.daemons.push(Entry { lint, check }),
+            Check::Yaml(check) => self.yaml.push(Entry { lint, check }),
             Check::Value(check) => self.values.push(Entry { lint, check }),
         }
     }
@@ -113,6 +116,14 @@ impl Dispatch {
     pub fn daemon(&self, world: &World, daemon: &Daemon) -> Vec<Diagnostic> {
         let mut out = Vec::new();
         self.each(world, &self.daemons, Place::Whole, &mut out, |check, cx| check(daemon, cx));
+        out
+    }
+
+    /// What is said of one Compose file as it is written; `read` parses it when somebody asks.
+    pub fn yaml(&self, world: &World, tree: &Yaml) -> Vec<Diagnostic> {
+        let mut out = Vec::new();
+        self.each(world, &self.yaml, Place::Whole, &mut out, |check, cx| check(tree, cx));
+        out.extend(self.values(world, || values::of_yaml(tree)));
         out
     }
 

@@ -2,6 +2,7 @@
 //! another.
 
 use crate::model::compose::Service;
+use crate::model::origin::Origin;
 use crate::source::Span;
 use crate::syntax::yaml::edit;
 
@@ -46,5 +47,30 @@ impl Cx<'_> {
         let span = Span::new(node.span().file, node.span().start as usize, node.span().start as usize + kept);
         let text = if written.starts_with('[') { format!("[{item}]") } else { format!("- {item}") };
         Some((span, text))
+    }
+
+    /// Takes an entry away that runs from its key to the end of its value. Refused when another entry shares its line or
+    /// when it is the only one of a flow mapping.
+    pub fn cut_entry(&self, entry: Span) -> Option<Replacement> {
+        let source = self.world.sources.get(entry.file);
+        // A key without a value ends at its colon.
+        let end = edit::after_colon(&source.text, entry.end as usize).unwrap_or(entry.end as usize);
+        let cut = edit::remove_entry(&source.text, entry.start as usize, end)?;
+        Some((Span::new(entry.file, cut.start, cut.end), String::new()))
+    }
+
+    /// Puts double quotes around a plain scalar.
+    pub fn quote(&self, value: &Origin) -> Option<Replacement> {
+        let source = self.world.sources.get(value.span.file);
+        let raw = source.slice(value.span);
+        let is_simple = !raw.is_empty() && !raw.contains(['"', '\'', '\\', '\n']);
+        (is_simple && !value.is_shared()).then(|| (value.span, format!("\"{raw}\"")))
+    }
+
+    /// Puts a tag, as `!override`, before the value of the key at these bytes.
+    pub fn tag_value(&self, key: Span, tag: &str) -> Option<Replacement> {
+        let source = self.world.sources.get(key.file);
+        let at = edit::after_colon(&source.text, key.end as usize)?;
+        Some((Span::new(key.file, at, at), format!(" {tag}")))
     }
 }

@@ -17,6 +17,7 @@ use crate::model::daemon::Daemon;
 use crate::model::dockerfile::{Dockerfile, InstructionAt, StageAt};
 use crate::model::values::Value;
 use crate::syntax::dockerfile::Keyword;
+use crate::syntax::yaml::Yaml;
 
 /// What a lint file imports: `use crate::lint::prelude::*;`.
 pub mod prelude {
@@ -31,6 +32,7 @@ pub mod prelude {
     pub use crate::source::Span;
     pub use crate::syntax::dockerfile::Keyword;
     pub use crate::syntax::text::Text;
+    pub use crate::syntax::yaml::Yaml;
 }
 
 /// A lint, as static data. `lints/<id>.rs` holds one, `lints/<id>.md` is its page and its test.
@@ -79,6 +81,8 @@ pub enum Check {
     Project(fn(&Project, &mut Cx<'_>)),
     /// Each `daemon.json`.
     Daemon(fn(&Daemon, &mut Cx<'_>)),
+    /// Each Compose file as it is written, before anything is merged or substituted.
+    Yaml(fn(&Yaml, &mut Cx<'_>)),
     /// Each string that someone wrote: words of instructions, heredoc bodies, scalars of Compose files.
     Value(fn(&Value, &mut Cx<'_>)),
 }
@@ -111,7 +115,7 @@ impl Lint {
             .iter()
             .flat_map(|c| match c {
                 Check::Instruction(..) | Check::Stage(_) | Check::Dockerfile(_) => ["dockerfile"].as_slice(),
-                Check::Service(_) | Check::Project(_) => &["compose"],
+                Check::Service(_) | Check::Project(_) | Check::Yaml(_) => &["compose"],
                 Check::Daemon(_) => &["daemon"],
                 Check::Value(_) => &["dockerfile", "compose"],
                 Check::Build(_) => &["dockerfile", "compose", "project"],

@@ -10,6 +10,12 @@ pub mod dockerfile;
 
 pub mod compose;
 mod service;
+mod swarm;
+
+pub mod altered;
+pub mod env_names;
+pub mod layers;
+pub use swarm::SWARM_ONLY;
 
 pub mod build;
 pub mod daemon;

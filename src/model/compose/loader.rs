@@ -317,6 +317,7 @@ impl<'s> Loader<'s> {
             configs: resources("configs"),
             models: resources("models"),
             files: self.files,
+            overrides: Vec::new(),
             inputs: self.inputs,
             missing: self.missing,
             unread: self.unread,

@@ -38,6 +38,8 @@ pub struct LoadOptions {
 pub struct Project {
     /// The Compose files, base first, then overrides, then what they include or extend.
     pub files: Vec<FileId>,
+    /// Those of them that are laid over the base, in order.
+    pub overrides: Vec<FileId>,
     /// Every file that was read, `.env` and env files included.
     pub inputs: Vec<FileId>,
     /// Paths that were looked for and not there: should one appear, the project changes.
@@ -108,7 +110,8 @@ pub fn load(sources: &Sources, base: &Path, options: &LoadOptions) -> Result<Pro
     let name = loader.name(options, &files, &scope);
     scope.env.set_project_name(&name);
     let root = loader.model(&files, &scope, &chain).unwrap_or_else(|| Node::new(Value::Null, Origin::here(start)));
-    let mut project = loader.finish(root, name, scope, options);
+    let overrides = files.iter().skip(1).map(|f| f.source.id).collect();
+    let mut project = Project { overrides, ..loader.finish(root, name, scope, options) };
     elsewhere::settle(&mut project, sources);
     Ok(project)
 }

@@ -40,6 +40,39 @@ pub fn whole_lines(text: &str, start: usize, end: usize) -> Option<std::ops::Ran
     text.get(end..line_end)?.trim().is_empty().then_some(line_start..line_end)
 }
 
+/// What to cut, and what to leave in its place, to take the entry away that runs from `start` (its key) to `end`. In
+/// block style its lines go, and a comment behind it stays; in flow style the comma goes with it. `None` for the only
+/// entry of a flow mapping and for an entry that shares its line with others.
+pub fn remove_entry(text: &str, start: usize, end: usize) -> Option<std::ops::Range<usize>> {
+    if let Some(lines) = whole_lines(text, start, end) {
+        return Some(lines);
+    }
+    let end = start + text.get(start..end)?.trim_end().len();
+    let (before, after) = (text.get(..start)?, text.get(end..)?);
+    let space = after.len() - after.trim_start().len();
+    let next = after.trim_start();
+    let line_start = before.rfind('\n').map_or(0, |n| n + 1);
+    let alone = before.get(line_start..)?.bytes().all(|b| b == b' ');
+    if alone && next.starts_with('#') && !after.get(..space)?.contains('\n') {
+        return Some(start..end + space);
+    }
+    if let Some(rest) = next.strip_prefix(',') {
+        let gap = rest.len() - rest.trim_start().len();
+        return Some(start..end + space + 1 + gap);
+    }
+    if next.starts_with('}') && before.trim_end().ends_with(',') {
+        return Some(before.trim_end().len() - 1..end);
+    }
+    None
+}
+
+/// The place right behind the `:` of the key that ends at `end`.
+pub fn after_colon(text: &str, end: usize) -> Option<usize> {
+    let rest = text.get(end..)?;
+    let space = rest.len() - rest.trim_start_matches(' ').len();
+    rest.get(space..)?.starts_with(':').then_some(end + space + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,5 +106,30 @@ mod tests {
         assert_eq!(whole_lines(text, 5, 12), Some(5..13));
         assert_eq!(whole_lines("{a: 1, b: 2}", 1, 5), None);
         assert_eq!(whole_lines("a: 1 # why\n", 0, 4), None);
+    }
+
+    fn removed(text: &str, entry: &str) -> Option<String> {
+        let start = text.find(entry)?;
+        let range = remove_entry(text, start, start + entry.len())?;
+        Some(format!("{}{}", &text[..range.start], &text[range.end..]))
+    }
+
+    #[test]
+    fn an_entry_goes_and_what_stands_around_it_stays() {
+        assert_eq!(removed("a: 1\nb: 2\nc: 3\n", "b: 2").as_deref(), Some("a: 1\nc: 3\n"));
+        assert_eq!(removed("a: 1\r\nb: 2\r\nc: 3\r\n", "b: 2").as_deref(), Some("a: 1\r\nc: 3\r\n"));
+        assert_eq!(removed("b: 2 # why\nc: 3\n", "b: 2").as_deref(), Some("# why\nc: 3\n"));
+        assert_eq!(removed("{a: 1, b: 2, c: 3}", "b: 2").as_deref(), Some("{a: 1, c: 3}"));
+        assert_eq!(removed("{a: 1, b: 2}", "b: 2").as_deref(), Some("{a: 1}"));
+        assert_eq!(removed("{\n  \"b\": 2,\n  \"c\": 3\n}", "\"b\": 2").as_deref(), Some("{\n  \"c\": 3\n}"));
+        assert_eq!(removed("{b: 2}", "b: 2"), None);
+        assert_eq!(removed("- b: 2\n  c: 3\n", "b: 2"), None);
+    }
+
+    #[test]
+    fn the_colon_of_a_key() {
+        assert_eq!(after_colon("a: 1", 1), Some(2));
+        assert_eq!(after_colon("a : 1", 1), Some(3));
+        assert_eq!(after_colon("- a", 3), None);
     }
 }
