@@ -12,6 +12,7 @@ pub mod compose;
 mod service;
 
 pub mod build;
+pub mod context;
 pub mod daemon;
 pub mod docker_api;
 pub mod entry;
