@@ -38,7 +38,7 @@ pub struct IgnoreFile {
     /// The file.
     pub source: Arc<Source>,
     /// What it says.
-    pub parse: Parse<DockerIgnore>,
+    pub parse: Arc<Parse<DockerIgnore>>,
 }
 
 /// Whether a source of COPY or ADD is in the context.
@@ -99,7 +99,7 @@ impl Ignores {
             let own = this.load(Path::new(&own), sources);
             let common = this.load(&folder.join(".dockerignore"), sources);
             let (in_force, shadowed) = if own.is_some() { (own, common) } else { (common, None) };
-            this.in_force = in_force.map(|source| IgnoreFile { parse: dockerignore::parse(source.id, &source.text), source });
+            this.in_force = in_force.map(|source| IgnoreFile { parse: dockerignore::of(&source), source });
             this.shadowed = shadowed;
         }
         let patterns = this.in_force.as_ref().map_or(0, |f| f.source.text.len()).max(1);

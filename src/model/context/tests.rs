@@ -1,5 +1,4 @@
 use std::path::Path;
-use std::sync::Arc;
 
 use tempfile::TempDir;
 
@@ -28,7 +27,7 @@ fn project_in(files: &[(&str, &str)], context: impl Fn(&Path) -> Option<PathBuf>
     }
     let sources = Sources::new(dir.path(), DEFAULT_MAX_SIZE);
     let source = sources.load(Path::new("Dockerfile"), FileKind::Dockerfile).unwrap();
-    let dockerfile = Arc::new(Dockerfile::read(&source));
+    let dockerfile = Dockerfile::of(&source);
     let build = Build::new(dockerfile, 0, context(dir.path()), None, &sources);
     Project { dir, sources, build }
 }
@@ -150,7 +149,9 @@ fn what_cannot_be_known() {
     let missing = project_in(&[], |dir| Some(dir.join("missing")));
     let broken = project(&[(".dockerignore", "a\n[\n")]);
     let binary = project(&[(".dockerignore", "a\0")]);
-    for p in [&nowhere, &outside, &missing, &broken, &binary] {
+    let latin = project(&[]);
+    std::fs::write(latin.dir.path().join(".dockerignore"), b"caf\xe9\n").unwrap();
+    for p in [&latin, &nowhere, &outside, &missing, &broken, &binary] {
         assert_eq!(p.contains("a"), Presence::Unknown);
         assert_eq!(p.context().files("."), Files::default());
     }

@@ -7,13 +7,15 @@
 
 mod pattern;
 
+use std::sync::Arc;
+
 pub use pattern::Pattern;
 
 use super::dockerfile::shown;
 use super::glob::Fault;
 use super::text::Text;
 use super::{Parse, SyntaxError};
-use crate::source::FileId;
+use crate::source::{FileId, Source};
 
 /// An ignore file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +45,17 @@ const LONGEST_PATH: usize = 4096;
 /// Where the reader of the reference tool gives up: a line of this many bytes, without its `\n`.
 const LONGEST_LINE: usize = 64 << 10;
 
-/// Reads an ignore file.
+/// The file read, once as long as its text does not change. Patterns with bytes that are not UTF-8 make it uncertain.
+pub fn of(source: &Source) -> Arc<Parse<DockerIgnore>> {
+    source.derived(|source| {
+        let mut parse = parse(source.id, &source.text);
+        let is_in = |p: &Pattern| source.bad_utf8.iter().any(|bad| p.span.range().contains(&bad.start));
+        parse.tree.uncertain |= parse.tree.patterns.iter().any(is_in);
+        parse
+    })
+}
+
+/// Reads a text.
 pub fn parse(file: FileId, text: &str) -> Parse<DockerIgnore> {
     let mut tree = DockerIgnore { file, patterns: Vec::new(), comments: Vec::new(), uncertain: false };
     let mut errors = Vec::new();
