@@ -1,5 +1,7 @@
 //! The one engine under the command line and the language server: texts in, diagnostics out.
 
+mod options;
+
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,7 +18,7 @@ use crate::model::build::Build;
 use crate::model::compose::{self, LoadOptions, Project, ProjectFiles};
 use crate::model::daemon::Daemon;
 use crate::model::dockerfile::Dockerfile;
-use crate::model::project::World;
+use crate::model::project::{BuildOptions, World};
 use crate::model::values;
 use crate::source::{self, FileId, FileKind, ReadError, Source, Sources, Span};
 use crate::syntax::{dockerfile as dockerfile_syntax, yaml};
@@ -31,6 +33,8 @@ pub struct Settings {
     pub max_size: u64,
     /// How many threads walk and lint.
     pub threads: usize,
+    /// How Dockerfiles are built that no Compose file builds.
+    pub build: BuildOptions,
 }
 
 /// All files of one run and what is known of them.
@@ -248,11 +252,12 @@ impl Engine {
             }
         }
         let daemons = targets.iter().filter(|s| s.kind == FileKind::Daemon).map(|s| Daemon::read(s)).collect();
-        let mut world = World::join(projects, dockerfiles, &self.sources, &|path| {
+        let mut world = World::join(projects, dockerfiles, &self.sources, &self.settings.build, &|path| {
             let source = self.sources.load(path, FileKind::Dockerfile).ok()?;
             Some(Dockerfile::of(&source))
         });
         world.daemons = daemons;
+        notes.extend(options::unmet(&world, &self.settings.build));
         world
     }
 

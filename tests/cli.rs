@@ -245,7 +245,10 @@ fn text_that_is_not_utf_8_is_a_finding_with_a_place() {
     fs::write(dir.path().join("Dockerfile"), b"FROM debian:12\n# caf\xe9\nUSER 1\n").unwrap();
     fs::write(dir.path().join("compose.yaml"), b"services:\n  a:\n    image: caf\xe9\n").unwrap();
     let out = dockvet(dir.path(), &["--format", "concise", "--select", "correctness"]);
-    insta::assert_snapshot!(stdout(&out), @"Dockerfile:2:6: warning[dockerfile-syntax] these bytes are not UTF-8");
+    insta::assert_snapshot!(stdout(&out), @r"
+    Dockerfile:2:6: warning[dockerfile-syntax] these bytes are not UTF-8
+    compose.yaml:3:15: error[compose-syntax] these bytes are not UTF-8
+    ");
 }
 
 /// Inputs made to hurt: each gets an answer, soon.
@@ -306,4 +309,54 @@ fn a_reader_that_stops_is_no_error() {
 fn dump_shows_the_instructions() {
     let dir = project(&[("Dockerfile", "FROM a\nRUN <<EOF\nx\nEOF\nCMD [\"b\"]\n")]);
     insta::assert_snapshot!(stdout(&dockvet(dir.path(), &["dump", "Dockerfile"])), @r#"{"instructions":[{"cmd":"FROM","end":1,"heredocs":0,"json":false,"start":1},{"cmd":"RUN","end":4,"heredocs":1,"json":false,"start":2},{"cmd":"CMD","end":5,"heredocs":0,"json":true,"start":5}]}"#);
+}
+
+const STAGES: &str = "ARG BASE=debian:12\nFROM $BASE AS build\nCMD [\"true\"]\n\nFROM build AS final\nUSER 10001\n";
+
+#[test]
+fn build_arguments_from_outside_replace_defaults() {
+    let dir =
+        project(&[("Dockerfile", "ARG BASE=debian:12\nFROM $BASE\nCMD [\"true\"]\n"), ("other/Dockerfile", "ARG BASE\nFROM $BASE\n")]);
+    let concise = |args: &[&str]| stdout(&dockvet(dir.path(), &[&["--format", "concise", "--select", "root-user"], args].concat()));
+    insta::assert_snapshot!(concise(&[]), @"Dockerfile:2:6: warning[root-user] this image runs as root: no USER is set, and debian:12 runs as root");
+    insta::assert_snapshot!(concise(&["--build-arg", "BASE=x", "--build-arg", "BASE=nginxinc/nginx-unprivileged:1.27"]), @"");
+    insta::assert_snapshot!(concise(&["--build-arg", "BASE=alpine:3.20"]), @r"
+    Dockerfile:2:6: warning[root-user] this image runs as root: no USER is set, and alpine:3.20 runs as root
+    other/Dockerfile:2:6: warning[root-user] this image runs as root: no USER is set, and alpine:3.20 runs as root
+    ");
+    let from_env =
+        command(dir.path(), &["--format", "concise", "--select", "root-user", "--build-arg", "BASE"]).env("BASE", "alpine:3.20").output();
+    assert_eq!(stdout(&from_env.unwrap()), concise(&["--build-arg", "BASE=alpine:3.20"]));
+    assert_eq!(concise(&["--build-arg", "BASE"]), concise(&[]), "the environment has none");
+}
+
+#[test]
+fn a_compose_file_has_the_last_word_on_its_build() {
+    let dir = project(&[
+        ("Dockerfile", STAGES),
+        ("compose.yaml", "services:\n  a:\n    build: {context: ., target: final, args: {BASE: debian:12}}\n"),
+    ]);
+    let out = dockvet(dir.path(), &["--format", "concise", "--select", "root-user", "--target", "build", "--build-arg", "BASE=x"]);
+    assert_eq!(stdout(&out), "");
+    insta::assert_snapshot!(stderr(&out), @r"
+    note: --build-arg BASE: is not used, because a Compose file says how the Dockerfile that has it is built
+    note: --target build: is not used, because a Compose file says how the Dockerfile that has it is built
+    ");
+}
+
+#[test]
+fn the_target_is_the_image_that_is_linted() {
+    let dir = project(&[("Dockerfile", STAGES), ("other/Dockerfile", CLEAN)]);
+    let concise = |args: &[&str]| dockvet(dir.path(), &[&["--format", "concise", "--select", "root-user"], args].concat());
+    assert_eq!(stdout(&concise(&[])), "");
+    insta::assert_snapshot!(stdout(&concise(&["--target", "Build"])), @"Dockerfile:2:6: warning[root-user] this image runs as root: no USER is set, and debian:12 runs as root");
+    let missing = concise(&["--target", "biuld", "--build-arg", "BASS=x", "--build-arg", "http_proxy=x"]);
+    assert_eq!(missing.status.code(), Some(2));
+    insta::assert_snapshot!(stderr(&missing), @r#"
+    error: --target biuld: no Dockerfile has a stage of that name; did you mean "build"?
+    note: --build-arg BASS: no Dockerfile declares it; did you mean "BASE"?
+    "#);
+    let nameless = concise(&["--build-arg", "=secret"]);
+    assert_eq!(nameless.status.code(), Some(2));
+    insta::assert_snapshot!(stderr(&nameless), @"dockvet: --build-arg has no name; write NAME=VALUE");
 }

@@ -69,6 +69,12 @@ pub struct CheckArgs {
     /// The file name that standard input stands for
     #[arg(long, value_name = "FILE", default_value = "Dockerfile")]
     pub stdin_filename: PathBuf,
+    /// Set a build argument where no Compose file does; without a value it is that of the environment
+    #[arg(long, value_name = "NAME[=VALUE]")]
+    pub build_arg: Vec<String>,
+    /// The stage that Dockerfiles build which no Compose file builds (default: the last)
+    #[arg(long, value_name = "STAGE")]
+    pub target: Option<String>,
     /// Read no configuration file
     #[arg(long)]
     pub no_config: bool,

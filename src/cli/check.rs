@@ -10,6 +10,8 @@ use super::{Error, Exit, select};
 use crate::diagnostic::Safety;
 use crate::engine::{Engine, Outcome, Settings};
 use crate::lints::LINTS;
+use crate::model::dockerfile::{BuildArg, BuildArgs};
+use crate::model::project::BuildOptions;
 use crate::report::{self, Format, Report, Style};
 use crate::source::{DEFAULT_MAX_SIZE, FileKind, Sources};
 use crate::syntax::dockerfile;
@@ -26,7 +28,8 @@ pub fn run(args: &CheckArgs) -> Result<Exit, Error> {
     let dispatch = select::dispatch(args)?;
     let env: BTreeMap<String, String> =
         std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect();
-    let settings = Settings { dispatch, env, max_size: DEFAULT_MAX_SIZE, threads };
+    let build = BuildOptions { args: build_args(&args.build_arg, &env)?, target: args.target.clone() };
+    let settings = Settings { dispatch, env, max_size: DEFAULT_MAX_SIZE, threads, build };
     let mut engine = Engine::new(&std::env::current_dir()?, settings);
     for path in &args.paths {
         if path == Path::new("-") { read_stdin(&mut engine, args)? } else { engine.add(path) }
@@ -51,6 +54,24 @@ pub fn run(args: &CheckArgs) -> Result<Exit, Error> {
     } else {
         Exit::Clean
     })
+}
+
+/// `NAME=VALUE`, or `NAME` for the value that the environment has, if it has one. The last of a name counts.
+fn build_args(given: &[String], env: &BTreeMap<String, String>) -> Result<BuildArgs, Error> {
+    let mut args = BuildArgs::new();
+    for text in given {
+        let (name, value) = match text.split_once('=') {
+            Some((name, value)) => (name, Some(value.to_string())),
+            None => (text.as_str(), env.get(text).cloned()),
+        };
+        if name.is_empty() {
+            return Err(Error::Message("--build-arg has no name; write NAME=VALUE".into()));
+        }
+        if value.is_some() {
+            args.insert(name.to_string(), BuildArg { value, span: None });
+        }
+    }
+    Ok(args)
 }
 
 fn read_stdin(engine: &mut Engine, args: &CheckArgs) -> Result<(), Error> {

@@ -23,6 +23,7 @@ use crossbeam_channel::bounded;
 use crate::engine::Settings;
 use crate::lint::Dispatch;
 use crate::lints::LINTS;
+use crate::model::project::BuildOptions;
 use crate::source::DEFAULT_MAX_SIZE;
 
 /// How many messages of the client may wait; past that, reading from it waits.
@@ -51,5 +52,6 @@ fn settings() -> Settings {
         env,
         max_size: DEFAULT_MAX_SIZE,
         threads: std::thread::available_parallelism().map_or(1, usize::from),
+        build: BuildOptions::default(),
     }
 }

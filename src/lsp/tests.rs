@@ -15,6 +15,7 @@ use crate::diagnostic::{Group, Level};
 use crate::engine::Settings;
 use crate::lint::{Check, Cx, Dispatch, Lint};
 use crate::model::dockerfile::Dockerfile;
+use crate::model::project::BuildOptions;
 
 const fn lint(id: &'static str, checks: &'static [Check]) -> Lint {
     Lint {
@@ -55,7 +56,13 @@ impl Client {
     fn start(lints: impl IntoIterator<Item = &'static Lint>, capabilities: Value) -> Self {
         let (events, received) = unbounded();
         let (sender, outgoing) = unbounded();
-        let settings = Settings { dispatch: Dispatch::new(lints, false), env: BTreeMap::new(), max_size: 1 << 20, threads: 1 };
+        let settings = Settings {
+            dispatch: Dispatch::new(lints, false),
+            env: BTreeMap::new(),
+            max_size: 1 << 20,
+            threads: 1,
+            build: BuildOptions::default(),
+        };
         let to_itself = events.clone();
         let server = std::thread::spawn(move || server::run(&received, to_itself, sender, settings).unwrap());
         let client = Client { events, outgoing, server };

@@ -4,9 +4,10 @@
 //! those of the image.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::compose::{Project, Service};
+use super::context::Ignores;
 use super::dockerfile::{Dockerfile, InstructionAt, Resolved, RunUser, Stage};
 use super::entry;
 use super::knowledge;
@@ -26,6 +27,8 @@ pub struct Build {
     pub service: Option<ServiceRef>,
     /// The script in the context that the image starts, when it is found.
     pub entry_script: Option<Arc<Source>>,
+    /// What [`Build::context`] finds out.
+    pub(super) ignores: OnceLock<Arc<Ignores>>,
 }
 
 /// A service, by the project it belongs to.
@@ -94,7 +97,7 @@ impl Build {
         service: Option<ServiceRef>,
         sources: &Sources,
     ) -> Build {
-        let mut build = Build { dockerfile, stage, context, service, entry_script: None };
+        let mut build = Build { dockerfile, stage, context, service, entry_script: None, ignores: OnceLock::new() };
         build.entry_script = entry::find_script(&build, sources);
         build
     }

@@ -18,6 +18,7 @@ pub mod layers;
 pub use swarm::SWARM_ONLY;
 
 pub mod build;
+pub mod context;
 pub mod daemon;
 pub mod docker_api;
 pub mod entry;

@@ -15,7 +15,8 @@ use crate::source::{FileId, Sources};
 pub struct World {
     /// The texts.
     pub sources: Arc<Sources>,
-    /// Every Dockerfile, each seen with its own default arguments, in the order of their names.
+    /// Every Dockerfile, in the order of their names. Those that a Compose file builds are seen with their own default
+    /// arguments, the others with those of [`BuildOptions`].
     pub dockerfiles: Vec<Arc<Dockerfile>>,
     /// Every Compose project, in the order of their base files' names.
     pub projects: Vec<Arc<Project>>,
@@ -25,12 +26,22 @@ pub struct World {
     pub builds: Vec<Build>,
 }
 
+/// What a person says of the builds that no Compose file describes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BuildOptions {
+    /// `--build-arg`
+    pub args: BuildArgs,
+    /// `--target`: the stage that becomes the image, where there is one of that name.
+    pub target: Option<String>,
+}
+
 impl World {
     /// Joins what was read. `open` gives the Dockerfile at a path, reading it when nobody has yet.
     pub fn join(
         projects: Vec<Arc<Project>>,
         dockerfiles: Vec<Arc<Dockerfile>>,
         sources: &Arc<Sources>,
+        options: &BuildOptions,
         open: &dyn Fn(&Path) -> Option<Arc<Dockerfile>>,
     ) -> World {
         let mut world = World { sources: Arc::clone(sources), dockerfiles, projects, daemons: Vec::new(), builds: Vec::new() };
@@ -42,9 +53,12 @@ impl World {
             }
         }
         let built: BTreeSet<FileId> = world.builds.iter().map(|b| b.dockerfile.file).collect();
-        let alone = world.dockerfiles.iter().filter(|d| !built.contains(&d.file)).filter_map(|d| implicit(d, sources));
-        let alone: Vec<_> = alone.collect();
-        world.builds.extend(alone);
+        for dockerfile in world.dockerfiles.iter_mut().filter(|d| !built.contains(&d.file)) {
+            if !options.args.is_empty() {
+                *dockerfile = Arc::new(dockerfile.with_args(&options.args));
+            }
+            world.builds.extend(implicit(dockerfile, options.target.as_deref(), sources));
+        }
         let mut known: BTreeSet<FileId> = world.dockerfiles.iter().map(|d| d.file).collect();
         let named =
             world.builds.iter().filter(|b| known.insert(b.dockerfile.file)).map(|b| Arc::new(b.dockerfile.with_args(&BuildArgs::new())));
@@ -53,9 +67,10 @@ impl World {
     }
 }
 
-/// The build of a Dockerfile that no Compose file mentions: its last stage, from its own folder.
-fn implicit(dockerfile: &Arc<Dockerfile>, sources: &Sources) -> Option<Build> {
-    let stage = dockerfile.stages.len().checked_sub(1)?;
+/// The build of a Dockerfile that no Compose file mentions: the target or its last stage, from its own folder.
+fn implicit(dockerfile: &Arc<Dockerfile>, target: Option<&str>, sources: &Sources) -> Option<Build> {
+    let last = dockerfile.stages.len().checked_sub(1)?;
+    let stage = target.and_then(|t| dockerfile.target(t)).unwrap_or(last);
     let context = sources.get(dockerfile.file).path.parent().map(Path::to_path_buf);
     Some(Build::new(Arc::clone(dockerfile), stage, context, None, sources))
 }

@@ -1,9 +1,11 @@
 //! BYTES: which files there are and what is in them. The only module that touches the disk.
 
 mod discover;
+mod folder;
 mod lines;
 
 pub use discover::{Found, Skipped, Walk, discover, kind_of};
+pub use folder::{EntryKind, FolderEntry};
 pub use lines::{Column, LineColumn, Lines};
 
 use std::any::Any;

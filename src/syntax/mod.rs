@@ -1,6 +1,8 @@
 //! TREES: lossless, never fail. What the text says, with the bytes of every part; not yet what it means.
 
 pub mod dockerfile;
+pub mod dockerignore;
+pub mod glob;
 pub mod shell;
 pub mod text;
 pub mod yaml;

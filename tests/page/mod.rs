@@ -8,6 +8,7 @@ use dockvet::engine::{Engine, Outcome, Settings};
 use dockvet::fix;
 use dockvet::lint::{Dispatch, Lint};
 use dockvet::lints::LINTS;
+use dockvet::model::project::BuildOptions;
 use dockvet::source::{Column, DEFAULT_MAX_SIZE, Span};
 
 /// A page: its headings and the projects under them.
@@ -151,7 +152,13 @@ impl Project {
                 .contains(&l.id)
         };
         let lints = LINTS.iter().copied().filter(|l| l.id == lint.id || is_syntax(l));
-        let settings = Settings { dispatch: Dispatch::new(lints, self.all), env: BTreeMap::new(), max_size: DEFAULT_MAX_SIZE, threads: 1 };
+        let settings = Settings {
+            dispatch: Dispatch::new(lints, self.all),
+            env: BTreeMap::new(),
+            max_size: DEFAULT_MAX_SIZE,
+            threads: 1,
+            build: BuildOptions::default(),
+        };
         let mut engine = Engine::new(dir, settings);
         engine.add(dir);
         let outcome = engine.lint();

@@ -14,7 +14,7 @@ mod tree;
 mod word;
 
 pub use args::{ArgDecl, Args, CommandForm, CopyArgs, HealthOptions, Healthcheck, KeyValue};
-pub use check::check;
+pub use check::{check, nearest};
 pub use dump::dump;
 pub use mount::{Mount, MountField, MountKind, mounts};
 pub use parse::parse;
@@ -22,7 +22,7 @@ pub use tree::{Comment, Directive, Dockerfile, Flag, Heredoc, Instruction, Item,
 pub use word::{Expansion, VariableUse, WordsExpansion, expand, expand_heredoc, expand_words};
 
 /// What of a text from the file a message shows: one line, not too long.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     const MOST: usize = 60;
     let mut out = String::new();
     let mut chars = text.chars();

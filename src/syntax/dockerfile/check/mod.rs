@@ -69,7 +69,7 @@ fn check_trigger(trigger: &Instruction, errors: &mut Vec<SyntaxError>) {
 }
 
 /// The candidate that `written` is most likely a misspelling of, compared without case; the first of equals.
-fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const LONGEST: usize = 32;
     let length = written.chars().count();
     if length == 0 || length > LONGEST {
