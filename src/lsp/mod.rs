@@ -17,6 +17,7 @@ mod worker;
 mod tests;
 
 use std::io;
+use std::time::Duration;
 
 use crossbeam_channel::bounded;
 
@@ -29,6 +30,9 @@ use crate::source::DEFAULT_MAX_SIZE;
 /// How many messages of the client may wait; past that, reading from it waits.
 const WAITING: usize = 256;
 
+/// How long a client may take to read the last messages.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// Serves the language server protocol until the client ends it.
 ///
 /// Returns whether it ended as the protocol wants, by `shutdown` and then `exit`: exit code 0, else 1.
@@ -38,10 +42,10 @@ const WAITING: usize = 256;
 pub fn serve() -> io::Result<bool> {
     let (events, received) = bounded(WAITING);
     transport::read_stdin(events.clone())?;
-    let (outgoing, writer) = transport::write_stdout()?;
+    let (outgoing, written) = transport::write_stdout()?;
     let clean = server::run(&received, events, outgoing, settings())?;
-    // The last answers must have left before the process does.
-    let _ = writer.join();
+    // The last answers must have left before the process does, if the client takes them.
+    let _ = written.recv_timeout(PATIENCE);
     Ok(clean)
 }
 

@@ -4,9 +4,8 @@
 //! server; the crate that defines [`Message`] gives up there.
 
 use std::io::{self, BufRead, Read, Write};
-use std::thread::JoinHandle;
 
-use crossbeam_channel::{Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use lsp_server::{ErrorCode, Message, RequestId};
 use serde_json::{Value, json};
 
@@ -65,13 +64,16 @@ pub fn read_stdin(events: Sender<Event>) -> io::Result<()> {
     std::thread::Builder::new().name("lsp-reader".into()).spawn(body).map(drop)
 }
 
-/// Writes to standard output in a thread of its own, which ends when all senders are gone.
+/// Writes to standard output in a thread of its own, which ends when all senders are gone. The receiver is disconnected
+/// when it has.
 ///
 /// # Errors
 /// When the thread cannot be started.
-pub fn write_stdout() -> io::Result<(Sender<Outgoing>, JoinHandle<()>)> {
+pub fn write_stdout() -> io::Result<(Sender<Outgoing>, Receiver<()>)> {
     let (sender, receiver) = unbounded::<Outgoing>();
+    let (running, ended) = bounded(0);
     let body = move || {
+        let _running = running;
         let mut output = io::stdout().lock();
         for outgoing in receiver {
             // Nobody listens any more; the end of the input follows.
@@ -80,8 +82,8 @@ pub fn write_stdout() -> io::Result<(Sender<Outgoing>, JoinHandle<()>)> {
             }
         }
     };
-    let writer = std::thread::Builder::new().name("lsp-writer".into()).spawn(body)?;
-    Ok((sender, writer))
+    std::thread::Builder::new().name("lsp-writer".into()).spawn(body)?;
+    Ok((sender, ended))
 }
 
 fn write(outgoing: &Outgoing, output: &mut impl Write) -> io::Result<()> {

@@ -1,8 +1,11 @@
 """How a session starts, goes wrong and ends."""
 
 import json
+import subprocess
 
 import pytest
+
+from conftest import BINARY
 
 DOCKERFILE = "FROM alpine\nCMD [\"x\"]\n"
 URI = "untitled:Dockerfile"
@@ -78,6 +81,30 @@ def test_a_client_that_is_gone_ends_the_server(client):
     client.initialize()
     client.process.stdin.close()
     assert client.process.wait(30) == 1
+
+
+def test_a_client_that_reads_no_more_does_not_keep_the_server(project):
+    words = " ".join(f"x{i}" for i in range(20000))
+    process = subprocess.Popen([BINARY, "lsp"], cwd=project.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    document = {"uri": URI, "languageId": "dockerfile", "version": 1, "text": f"FROM a\nEXPOSE {words}\n"}
+    for message in [
+        {"id": 1, "method": "initialize", "params": {"capabilities": {}}},
+        {"method": "initialized", "params": {}},
+        {"method": "textDocument/didOpen", "params": {"textDocument": document}},
+        {"id": 2, "method": "shutdown"},
+    ]:
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+    process.stdin.flush()
+    # Larger than any pipe, so the server is stuck in the middle of it.
+    header = process.stdout.readline()
+    while b"Content-Length" in header and int(header.split(b":")[1]) < 1 << 20:
+        process.stdout.read(int(header.split(b":")[1]) + 2)
+        header = process.stdout.readline()
+    body = b'{"jsonrpc":"2.0","method":"exit"}'
+    process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+    process.stdin.flush()
+    assert process.wait(30) == 0
 
 
 def test_requests_in_the_wrong_order(client):
