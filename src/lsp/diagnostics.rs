@@ -53,15 +53,16 @@ pub struct FileReport {
 impl Manner {
     /// A finding as this client wants it; `uri` gives the address of a file.
     pub fn tell(self, diagnostic: &Diagnostic, sources: &Sources, uri: impl Fn(&Source) -> Uri) -> Shown {
+        let range = |source: &Source, span: Span| self.encoding.range(source, span);
         let location = |span: Span| {
             let source = sources.get(span.file);
-            Location { uri: uri(&source), range: self.encoding.range(&source, span) }
+            Location { uri: uri(&source), range: range(&source, span) }
         };
         let related = |label: &Label| DiagnosticRelatedInformation { location: location(label.span), message: label.note.clone() };
         let related: Vec<_> = diagnostic.labels.iter().filter(|l| self.related && !l.note.is_empty()).map(related).collect();
         let lint = LINTS.iter().find(|l| l.id == diagnostic.lint);
         Shown {
-            range: location(diagnostic.primary.span).range,
+            range: range(&sources.get(diagnostic.primary.span.file), diagnostic.primary.span),
             severity: Some(severity(diagnostic.level)),
             code: Some(Code::String(diagnostic.lint.into())),
             code_description: lint.map(|l| CodeDescription { href: l.url().into() }),

@@ -9,7 +9,7 @@ const DOCUMENTS: DocumentSelector = ["file", "untitled"].flatMap((scheme) => [
   { scheme, language: "dockerfile" },
   { scheme, language: "dockercompose" },
   { scheme, language: "yaml" },
-  { scheme, pattern: "**/{.dockerignore,*.dockerignore,.containerignore}" },
+  { scheme, pattern: "**/{.dockerignore,*.dockerignore,.containerignore,daemon.json}" },
 ]);
 
 let output: vscode.LogOutputChannel;
