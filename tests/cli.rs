@@ -360,3 +360,15 @@ fn the_target_is_the_image_that_is_linted() {
     assert_eq!(nameless.status.code(), Some(2));
     insta::assert_snapshot!(stderr(&nameless), @"dockvet: --build-arg has no name; write NAME=VALUE");
 }
+
+#[test]
+fn a_clone_is_not_blamed_for_the_env_file_it_must_not_hold() {
+    let compose = "services:\n  a:\n    image: x\n    env_file: .env\n    volumes: [\"${DATA}:/data\"]\n";
+    let found = |files: &[(&str, &str)]| {
+        let dir = project(files);
+        let text = stdout(&dockvet(dir.path(), &["--format", "concise", "--select", "compose-value,compose-reference"]));
+        text.lines().map(|l| l.split('[').nth(1).unwrap().split(']').next().unwrap().to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&[("compose.yaml", compose)]), ["compose-reference"], "the file is missing, and may set DATA");
+    assert_eq!(found(&[("compose.yaml", compose), (".gitignore", ".env\n")]), Vec::<String>::new());
+}

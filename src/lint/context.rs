@@ -72,7 +72,7 @@ impl Cx<'_> {
                 let elsewhere = elsewhere.get_or_insert_with(|| env_names::elsewhere(project, &self.world.sources));
                 elsewhere.sets(&v.name)
             });
-            if !excused {
+            if !excused && !env_names::is_kept_out(&problem.error, project, &self.world.sources) {
                 self.syntax_error(&problem.error);
             }
         }

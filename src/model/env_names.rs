@@ -68,7 +68,9 @@ impl Elsewhere {
 
 /// The names that env files and templates beside the project's files mention, commented-out lines included.
 pub fn elsewhere(project: &Project, sources: &Sources) -> Elsewhere {
-    if project.problems.iter().any(|p| is_missing_env_file(&p.error, sources)) {
+    let own = project.directory.join(".env");
+    let kept_out = !sources.exists(&own) && sources.is_git_ignored(&own);
+    if kept_out || project.problems.iter().any(|p| is_missing_env_file(&p.error, sources)) {
         return Elsewhere { anything: true, ..Elsewhere::default() };
     }
     let mut names = BTreeSet::new();
@@ -88,6 +90,13 @@ pub fn elsewhere(project: &Project, sources: &Sources) -> Elsewhere {
 /// Such files often hold what is not to be published, and are left out of the repository.
 fn is_missing_env_file(error: &SyntaxError, sources: &Sources) -> bool {
     error.code == "missing-file" && sources.get(error.span.file).slice(error.span).contains("env")
+}
+
+/// Whether an error is about a missing file that git ignores: it is made where the project runs, and a clone that does
+/// not have it is not wrong.
+pub fn is_kept_out(error: &SyntaxError, project: &Project, sources: &Sources) -> bool {
+    let names = |path: &Path| error.help.as_ref().is_some_and(|help| help.contains(&format!("`{}`", sources.display(path))));
+    error.code == "missing-file" && project.missing.iter().any(|path| names(path) && sources.is_git_ignored(path))
 }
 
 fn folders(project: &Project, sources: &Sources) -> BTreeSet<PathBuf> {

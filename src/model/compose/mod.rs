@@ -10,7 +10,6 @@ mod canonical;
 mod cast;
 mod consistency;
 pub mod dotenv;
-mod elsewhere;
 mod env;
 mod env_files;
 mod extends;

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::elsewhere;
 use super::include::Included;
 use super::layer::Cleared;
 use super::loader::Loader;
@@ -111,7 +110,5 @@ pub fn load(sources: &Sources, base: &Path, options: &LoadOptions) -> Result<Pro
     scope.env.set_project_name(&name);
     let root = loader.model(&files, &scope, &chain).unwrap_or_else(|| Node::new(Value::Null, Origin::here(start)));
     let overrides = files.iter().skip(1).map(|f| f.source.id).collect();
-    let mut project = Project { overrides, ..loader.finish(root, name, scope, options) };
-    elsewhere::settle(&mut project, sources);
-    Ok(project)
+    Ok(Project { overrides, ..loader.finish(root, name, scope, options) })
 }
