@@ -175,14 +175,14 @@ mod tests {
 
     #[test]
     fn documents_without_a_file() {
-        let root = Path::new("/work");
+        let root = Path::new("/project");
         let path = |uri| document_path(uri, root);
-        assert_eq!(path("untitled:Untitled-1"), Path::new("/work/untitled:Untitled-1"));
+        assert_eq!(path("untitled:Untitled-1"), Path::new("/project/untitled:Untitled-1"));
         assert_eq!(path("untitled:/x/compose.yaml"), Path::new("/x/compose.yaml"));
         assert_eq!(path("file:///x/%41"), Path::new("/x/A"));
         let (old, new) = (path("git:/r/compose.yaml?ref=a/b"), path("git:/r/compose.yaml?ref=c"));
         assert_ne!(old, new);
-        assert!(old.starts_with("/work") && old.ends_with("r/compose.yaml") && old.parent() != Some(root));
-        assert!(path("odd:../../../etc/x").starts_with("/work"));
+        assert!(old.starts_with("/project") && old.ends_with("r/compose.yaml") && old.parent() != Some(root));
+        assert!(path("odd:../../../etc/x").starts_with("/project"));
     }
 }

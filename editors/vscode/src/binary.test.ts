@@ -5,7 +5,7 @@ import { findBinary, type World } from "./binary";
 function world(files: string[], rest: Partial<World> = {}): World {
   return {
     setting: "",
-    folder: "/work/a b",
+    folder: "/project/a b",
     home: "/home/é",
     searchPath: "/usr/bin::.:/opt/x y",
     windows: false,
@@ -17,19 +17,19 @@ function world(files: string[], rest: Partial<World> = {}): World {
 test("the first on the search path", () => {
   assert.equal(findBinary(world(["/opt/x y/dockvet"])), "/opt/x y/dockvet");
   assert.equal(findBinary(world(["/opt/x y/dockvet", "/usr/bin/dockvet"])), "/usr/bin/dockvet");
-  assert.equal(findBinary(world(["/work/a b/dockvet", "dockvet"])), undefined);
+  assert.equal(findBinary(world(["/project/a b/dockvet", "dockvet"])), undefined);
 });
 
 test("a setting stands above the search path", () => {
-  const files = ["/usr/bin/dockvet", "/home/é/bin/dockvet", "/work/a b/tools/dockvet"];
+  const files = ["/usr/bin/dockvet", "/home/é/bin/dockvet", "/project/a b/tools/dockvet"];
   assert.equal(findBinary(world(files, { setting: " ~/bin/dockvet " })), "/home/é/bin/dockvet");
-  assert.equal(findBinary(world(files, { setting: "tools/dockvet" })), "/work/a b/tools/dockvet");
+  assert.equal(findBinary(world(files, { setting: "tools/dockvet" })), "/project/a b/tools/dockvet");
   assert.equal(findBinary(world(files, { setting: "/usr/bin/dockvet" })), "/usr/bin/dockvet");
   assert.equal(findBinary(world(files, { setting: "/nowhere/dockvet" })), undefined, "a wrong setting is not passed over");
 });
 
 test("nothing of a folder that is not trusted", () => {
-  const files = ["tools/dockvet", "/work/a b/tools/dockvet", "dockvet"];
+  const files = ["tools/dockvet", "/project/a b/tools/dockvet", "dockvet"];
   assert.equal(findBinary(world(files, { setting: "tools/dockvet", folder: undefined })), undefined);
 });
 
