@@ -1,7 +1,7 @@
 use crate::lint::prelude::*;
 use crate::model::build::is_root;
 use crate::model::dockerfile::{RunUser, clean_path};
-use crate::model::image_content::{covered_by_chown, is_unpacked_archive};
+use crate::model::image_content::{covered_by_chown, is_unpacked_archive, owner_changes};
 use crate::syntax::dockerfile::{Args, CopyArgs};
 
 pub static LINT: Lint = Lint {
@@ -24,22 +24,23 @@ fn check(build: &Build, cx: &mut Cx<'_>) {
     if build.dockerfile.is_windows(build.stage) {
         return;
     }
+    let mut changes = None;
     for stage in build.dockerfile.ancestry(build.stage) {
         for at in build.dockerfile.stage_instructions(stage) {
             match at.instruction.typed() {
-                Args::Copy(copy) => instruction(build, &at, &copy, cx),
-                Args::Add(copy) if !copy.sources.iter().any(|s| is_unpacked_archive(&copy, s)) => instruction(build, &at, &copy, cx),
+                Args::Copy(copy) => instruction(build, &mut changes, &at, &copy, cx),
+                Args::Add(copy) if !copy.sources.iter().any(|s| is_unpacked_archive(&copy, s)) => instruction(build, &mut changes, &at, &copy, cx),
                 _ => {}
             }
         }
     }
 }
 
-fn instruction(build: &Build, at: &InstructionAt<'_>, copy: &CopyArgs, cx: &mut Cx<'_>) {
+fn instruction(build: &Build, changes: &mut Option<Vec<(usize, String)>>, at: &InstructionAt<'_>, copy: &CopyArgs, cx: &mut Cx<'_>) {
     let (Some(stage), None, Some(destination)) = (at.stage, &copy.chown, &copy.destination) else { return };
     let RunUser::Set { user, span } = at.dockerfile.user_at(stage, at.index) else { return };
     let Some(user) = user.known().filter(|u| !is_root(u)) else { return };
-    if covered_by_chown(build, at, destination) {
+    if covered_by_chown(changes.get_or_insert_with(|| owner_changes(build)), at, destination) {
         return;
     }
     let name = user.split(':').next().unwrap_or(user);

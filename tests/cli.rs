@@ -278,7 +278,10 @@ fn hostile_inputs_end_in_an_answer() {
     assert!(started.elapsed() < Duration::from_secs(60), "no hang: {:?}", started.elapsed());
     assert_eq!(out.status.code(), Some(1));
     insta::assert_snapshot!(stdout(&out) + &stderr(&out), @"
+    bomb/compose.yaml:5:1: info[unused-definition] nothing in this file uses the anchor of x-a4
     bomb/compose.yaml:5:40: error[compose-syntax] aliases make this file larger than 100000 values or deeper than 128 levels
+    bomb/compose.yaml:9:1: info[unused-definition] nothing in this file uses the anchor of x-a8
+    bomb/compose.yaml:12:1: info[unused-definition] nothing in this file uses the anchor of x-a11
     nested/compose.yaml:1:11: error[compose-schema] `services` must be a mapping, not a list
     nested/compose.yaml:1:75: error[compose-syntax] values are nested more than 64 levels deep
     note: binary/Dockerfile: is a binary file

@@ -37,12 +37,17 @@ pub fn is_unpacked_archive(copy: &CopyArgs, source: &Text) -> bool {
     }
 }
 
-/// Whether a later step of the image changes the owner of what this instruction puts at `destination`.
-pub fn covered_by_chown(build: &Build, at: &InstructionAt<'_>, destination: &Text) -> bool {
-    let Some(target) = absolute(at, destination) else { return false };
+/// The paths whose owner each RUN of the image changes, with the index of the RUN.
+pub fn owner_changes(build: &Build) -> Vec<(usize, String)> {
     let stages = build.dockerfile.ancestry(build.stage);
-    let later = stages.into_iter().flat_map(|s| build.dockerfile.stage_instructions(s)).filter(|other| other.index > at.index);
-    later.filter(|other| other.instruction.keyword == Keyword::Run).any(|run| chowned(&run).iter().any(|path| covers(path, &target)))
+    let runs = stages.into_iter().flat_map(|s| build.dockerfile.stage_instructions(s)).filter(|at| at.instruction.keyword == Keyword::Run);
+    runs.flat_map(|run| chowned(&run).into_iter().map(move |path| (run.index, path))).collect()
+}
+
+/// Whether one of `changes` after this instruction holds for what it puts at `destination`.
+pub fn covered_by_chown(changes: &[(usize, String)], at: &InstructionAt<'_>, destination: &Text) -> bool {
+    let Some(target) = absolute(at, destination) else { return false };
+    changes.iter().any(|(index, path)| *index > at.index && covers(path, &target))
 }
 
 fn absolute(at: &InstructionAt<'_>, path: &Text) -> Option<String> {
@@ -67,8 +72,13 @@ fn chowned(run: &InstructionAt<'_>) -> Vec<String> {
     changes.flat_map(|c| c.paths).filter_map(|path| absolute(run, &path.unquoted())).collect()
 }
 
-/// What a RUN executes: its line or its words, and the bodies of its heredocs when those are scripts.
+/// What a RUN that may change owners executes: its line or its words, and the bodies of its heredocs. Parsing is the
+/// dear part, so a look at the text comes first.
 fn scripts_of(run: &InstructionAt<'_>) -> Vec<Script> {
+    let mentions = |text: &str| text.contains("chown") || text.contains("chgrp") || text.contains("install");
+    if !mentions(&run.instruction.args) && !run.instruction.heredocs.iter().any(|h| mentions(&h.body)) {
+        return Vec::new();
+    }
     let Args::Run(command) = run.instruction.typed() else { return Vec::new() };
     let line = match command {
         CommandForm::Shell(line) => shell::parse(&line),
