@@ -178,15 +178,15 @@ impl Engine {
     }
 
     /// Applies fixes of at least this safety in rounds until nothing changes, at most ten, and writes the files. Files
-    /// with syntax errors are left alone, and everything is undone when the edits bring one. Returns how many fixes were
+    /// with syntax errors are left alone until those are mended, and everything is undone when the edits bring one. Returns how many fixes were
     /// applied, and what is still found.
     pub fn fix(&mut self, at_least: Safety) -> (usize, Outcome) {
         let mut originals: BTreeMap<FileId, Arc<Source>> = BTreeMap::new();
         let mut applied = 0;
         let mut outcome = self.lint();
-        let broken_before = broken_files(&outcome.diagnostics);
+        let mut broken = broken_files(&outcome.diagnostics);
         for _ in 0..FIX_ROUNDS {
-            let fixable: Vec<Diagnostic> = outcome.diagnostics.iter().filter(|d| touches_none(d, &broken_before)).cloned().collect();
+            let fixable: Vec<Diagnostic> = outcome.diagnostics.iter().filter(|d| touches_none(d, &broken)).cloned().collect();
             let chosen = fix::choose(&fixable, at_least);
             if chosen.is_empty() {
                 break;
@@ -199,17 +199,11 @@ impl Engine {
             }
             applied += chosen.len();
             outcome = self.lint();
-        }
-        let broken = broken_files(&outcome.diagnostics).into_iter().any(|f| !broken_before.contains(&f));
-        if broken {
-            originals.values().for_each(|s| self.sources.close(&s.path));
-            let mut outcome = self.lint();
-            outcome.notes.push(Note {
-                path: "fixes".into(),
-                text: "were undone, because they would break a file; please report it".into(),
-                failure: true,
-            });
-            return (0, outcome);
+            let still_broken = broken_files(&outcome.diagnostics);
+            if !still_broken.is_subset(&broken) {
+                return (0, self.undo(&originals));
+            }
+            broken = still_broken;
         }
         for file in originals.keys() {
             let source = self.sources.get(*file);
@@ -218,6 +212,18 @@ impl Engine {
             }
         }
         (applied, outcome)
+    }
+
+    /// Takes back edits that broke a file, and says so.
+    fn undo(&mut self, originals: &BTreeMap<FileId, Arc<Source>>) -> Outcome {
+        originals.values().for_each(|s| self.sources.close(&s.path));
+        let mut outcome = self.lint();
+        outcome.notes.push(Note {
+            path: "fixes".into(),
+            text: "were undone, because they would break a file; please report it".into(),
+            failure: true,
+        });
+        outcome
     }
 
     /// Loads the targets in parallel. What cannot be read becomes a note, a failure when a person named the file.

@@ -192,6 +192,12 @@ impl Place<'_> {
     }
 
     fn reserved(&self, character: char) -> SyntaxError {
+        if character.is_control() {
+            let message = format!("YAML does not allow the control character `{}`", character.escape_debug());
+            return self
+                .error("control-character", self.chars(1), message)
+                .help("delete it, or write it as an escape in a double-quoted string");
+        }
         let range = self.rest_of_line();
         let quoted = quote(self.text.get(range.clone()).unwrap_or(""));
         self.error("reserved-character", range, format!("a plain value cannot start with `{}`", character.escape_debug()))

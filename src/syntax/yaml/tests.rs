@@ -145,6 +145,8 @@ fn errors_point_at_the_bytes_to_edit() {
         ("a: *\nb: 1\n", "*", "missing-name"),
         ("a: @x y # z\n", "@x y", "reserved-character"),
         ("a: `x`\n", "`x`", "reserved-character"),
+        ("a: -x\0y\n", "\0", "control-character"),
+        ("a: \0\n", "\0", "control-character"),
         ("a: 1\npor\nb: 2\n", "por", "missing-colon"),
         ("a:\n  por\n  b: 2\n", "por", "missing-colon"),
         ("a:\n  b: 1\n c: 2\n", "c: 2", "indentation"),

@@ -6,6 +6,8 @@
 mod rule;
 mod table;
 
+use std::collections::BTreeSet;
+
 use std::collections::HashSet;
 
 use rule::{BOOL, Check, INT, MapRule, NULL, NUM, Other, Rule, STR};
@@ -104,6 +106,8 @@ impl Checker<'_> {
 
     fn map(&mut self, key: &str, at: Span, node: &Node, rule: &MapRule) {
         let Value::Map(map) = &node.value else { return };
+        // Names that are there, or that some misspelt key is to get: writing one twice would break the file.
+        let mut taken: BTreeSet<String> = map.keys().map(str::to_owned).collect();
         for (name, entry) in map.iter() {
             // What the loader itself put there.
             if name.starts_with(' ') || rule.extensions && name.starts_with("x-") {
@@ -120,7 +124,7 @@ impl Checker<'_> {
                 Other::NamesOrIgnore(other) if is_name(name) => self.node(name, at, &entry.value, other),
                 Other::Letters(other) if name.bytes().all(|b| b.is_ascii_lowercase()) => self.node(name, at, &entry.value, other),
                 Other::Names(_) => self.bad_name(name, at, rule),
-                Other::Refuse | Other::Ignore if !rule.keys.is_empty() => self.unknown_key(name, entry, rule),
+                Other::Refuse | Other::Ignore if !rule.keys.is_empty() => self.unknown_key(name, entry, rule, &mut taken),
                 _ => {}
             }
         }
@@ -129,7 +133,7 @@ impl Checker<'_> {
         }
     }
 
-    fn unknown_key(&mut self, name: &str, entry: &super::Entry, rule: &MapRule) {
+    fn unknown_key(&mut self, name: &str, entry: &super::Entry, rule: &MapRule, taken: &mut BTreeSet<String>) {
         if self.whole {
             return;
         }
@@ -138,6 +142,7 @@ impl Checker<'_> {
         let is_service = std::ptr::eq(rule, &raw const table::FILE) && ["image", "build"].iter().any(|k| entry.value.get(k).is_some());
         let error = match nearest(name, known) {
             _ if is_service => error.help(format!("put `{}` below `services:`", shown(name))),
+            Some(near) if !taken.insert(near.clone()) => error.help(format!("did you mean `{near}`?")),
             Some(near) => error.help(format!("did you mean `{near}`?")).replace(near),
             None if rule.extensions => error.help(format!("take it out, or name it `x-{}` to keep it as a note", shown(name))),
             None => error.help(format!("take it out; the keys here are {}", one_of(rule.keys.iter().map(|(k, _)| *k), "and"))),

@@ -45,6 +45,17 @@ fn keys() {
 }
 
 #[test]
+fn a_misspelt_key_is_not_renamed_to_one_that_is_there() {
+    let renames = |lines: &str| -> Vec<String> {
+        let (_, project) = whole(&[("compose.yml", &service(lines))]);
+        project.problems.iter().filter_map(|p| p.error.replacement.clone()).collect()
+    };
+    assert_eq!(renames("prots: ['80']"), ["ports"]);
+    assert_eq!(renames("prots: ['80']\n    ports: ['81']"), Vec::<String>::new());
+    assert_eq!(renames("prots: ['80']\n    porst: ['81']"), ["ports"]);
+}
+
+#[test]
 fn types() {
     assert_eq!(only(&service("user: 1000"), "compose-schema/wrong-type", "1000"), "put it in quotes: `\"1000\"`");
     assert_eq!(only(&service("cap_add: ALL"), "compose-schema/wrong-type", "ALL"), "write a list: `[ALL]`");

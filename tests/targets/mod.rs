@@ -1,0 +1,223 @@
+//! What is tried with texts that nobody would write: by seeded mutations in `tests/mutate.rs`, which every run of the
+//! tests does a little of, and by libFuzzer in `fuzz/`. A target panics when a promise is broken.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use dockvet::diagnostic::Safety;
+use dockvet::engine::{Engine, Outcome, Settings};
+use dockvet::lint::Dispatch;
+use dockvet::lints::LINTS;
+use dockvet::model::compose::{self, LoadOptions};
+use dockvet::model::dockerfile::{BuildArg, BuildArgs, Dockerfile};
+use dockvet::model::project::BuildOptions;
+use dockvet::report::{FORMATS, Report, Style};
+use dockvet::source::{DEFAULT_MAX_SIZE, FileKind, Source, Sources, Span};
+use dockvet::syntax::glob::Glob;
+use dockvet::syntax::text::Text;
+use dockvet::syntax::{SyntaxError, dockerfile as syntax, dockerignore, shell, yaml};
+
+/// A target: its name and what it does with a text.
+pub type Target = (&'static str, fn(&str));
+
+/// All of them.
+pub const TARGETS: &[Target] =
+    &[("dockerfile", dockerfile), ("yaml", yaml), ("compose", compose), ("shell", shell), ("dockerignore", dockerignore), ("fix", fix)];
+
+/// Stands between the files of a project in one text; what is before the first goes to `compose.yaml`.
+pub const NEXT_FILE: &str = "\n%%\n";
+
+/// The files that a text of several parts stands for, in order.
+const FILES: &[&str] =
+    &["compose.yaml", "Dockerfile", "compose.override.yaml", "base.yaml", ".env", "app/Dockerfile", "web.env", "daemon.json"];
+
+/// A folder that is nowhere, so that nothing on the disk is read or written.
+const ROOT: &str = "/nowhere/dockvet";
+
+/// Runs a target with bytes; what is not UTF-8 is replaced.
+#[allow(dead_code)] // Only `fuzz/` has bytes.
+pub fn run(name: &str, data: &[u8]) {
+    let (_, target) = TARGETS.iter().find(|(n, _)| *n == name).expect("a target");
+    target(&String::from_utf8_lossy(data));
+}
+
+fn source(name: &str, kind: FileKind, text: &str) -> Arc<Source> {
+    Sources::new(Path::new(ROOT), DEFAULT_MAX_SIZE).set_text(Path::new(name), kind, text.to_string())
+}
+
+/// A span must be of the file and lie between characters.
+fn check_span(span: Span, text: &str) {
+    assert!(text.get(span.range()).is_some(), "{span:?} does not fit a text of {} bytes", text.len());
+}
+
+fn check_errors(errors: &[SyntaxError], text: &str) {
+    for error in errors {
+        check_span(error.span, text);
+        error.related.iter().for_each(|(span, _)| check_span(*span, text));
+        assert!(!error.message.is_empty() && !error.message.contains('\n'), "{error:?}");
+    }
+}
+
+/// Instructions tell where they stand, words expand, and the model answers every question.
+fn dockerfile(text: &str) {
+    let source = source("Dockerfile", FileKind::Dockerfile, text);
+    let defaults = Dockerfile::of(&source);
+    check_errors(&defaults.errors, text);
+    let args = BuildArgs::from([("VERSION".to_string(), BuildArg { value: Some("1".into()), span: None })]);
+    for dockerfile in [&*defaults, &defaults.with_args(&args)] {
+        for at in dockerfile.instructions() {
+            check_span(at.instruction.span, text);
+            let arguments = &at.instruction.args;
+            check_span(arguments.span(), text);
+            if let Some(value) = at.resolve(arguments).known() {
+                check_span(value.span(), text);
+            }
+            for word in syntax::expand_words(arguments, dockerfile.tree.escape, &|name| (name != "x").then(|| name.to_string())).words {
+                check_span(word.span(), text);
+            }
+            for heredoc in &at.instruction.heredocs {
+                check_span(syntax::expand_heredoc(&heredoc.body, &|_| None).value.span(), text);
+            }
+            let _ = (at.instruction.typed(), syntax::mounts(at.instruction), at.stage_label());
+        }
+        for stage in 0..dockerfile.stages.len() {
+            let reachable = dockerfile.reachable(stage);
+            assert!(reachable.contains(&stage) && dockerfile.ancestry(stage).len() <= dockerfile.stages.len());
+            let _ = (dockerfile.image_user(stage), dockerfile.workdir_at(stage, usize::MAX), dockerfile.is_windows(stage));
+            let _ = (dockerfile.in_force(stage, syntax::Keyword::Cmd), dockerfile.shell_at(stage, usize::MAX));
+        }
+    }
+}
+
+/// Every node and text has its bytes.
+fn yaml(text: &str) {
+    let source = source("compose.yaml", FileKind::Compose, text);
+    let parse = yaml::of(&source);
+    check_errors(&parse.errors, text);
+    for (id, node) in parse.tree.nodes() {
+        check_span(node.full_span(), text);
+        if let Some(value) = parse.tree.text(id) {
+            check_span(value.span(), text);
+        }
+    }
+    parse.tree.comments.iter().for_each(|c| check_span(c.span, text));
+    parse.tree.broken.iter().for_each(|b| check_span(b.span, text));
+    let _ = yaml::is_template(text);
+}
+
+/// The files of a text that stands for several.
+fn files(text: &str) -> impl Iterator<Item = (&'static str, &str)> {
+    FILES.iter().copied().zip(text.split(NEXT_FILE))
+}
+
+fn kind(name: &str) -> FileKind {
+    dockvet::source::kind_of(Path::new(name)).unwrap_or(FileKind::Other)
+}
+
+/// A project loads, and what it says is written where it says.
+fn compose(text: &str) {
+    let sources = Sources::new(Path::new(ROOT), DEFAULT_MAX_SIZE);
+    for (name, text) in files(text) {
+        sources.set_text(Path::new(name), kind(name), text.to_string());
+    }
+    let env = BTreeMap::from([("TAG".to_string(), "1".to_string())]);
+    let options =
+        LoadOptions { env, overrides: vec!["compose.override.yaml".into()], profiles: vec!["*".into()], ..LoadOptions::default() };
+    let Ok(project) = compose::load(&sources, Path::new("compose.yaml"), &options) else { return };
+    for problem in &project.problems {
+        check_span(problem.error.span, &sources.get(problem.error.span.file).text);
+    }
+    for service in &project.services {
+        check_span(service.node.span(), &sources.get(service.node.span().file).text);
+        let _ = (service.build(), service.image(), service.user(), service.command_words(), service.entrypoint_words());
+    }
+}
+
+/// Commands and words have their bytes, also inside scripts that are arguments.
+fn shell(text: &str) {
+    let source = source("script", FileKind::Other, text);
+    let script = shell::parse(&Text::verbatim(source.id, 0, text));
+    check_span(script.span, text);
+    let flow = script.flow();
+    for command in &flow.commands {
+        command.words().iter().for_each(|w| check_span(w.span(), text));
+        let _ = (command.program(), command.args(), command.verb(), command.assignments());
+    }
+}
+
+/// Patterns have their bytes, and the verdicts going down agree with those asked for at once.
+fn dockerignore(text: &str) {
+    let source = source(".dockerignore", FileKind::Dockerignore, text);
+    let parse = dockerignore::of(&source);
+    check_errors(&parse.errors, text);
+    parse.tree.patterns.iter().for_each(|p| check_span(p.span, text));
+    parse.tree.comments.iter().for_each(|c| check_span(c.span(), text));
+    for path in text.lines().take(8).chain(["a", "a/b/c", ".env", "src/main.rs"]) {
+        let whole = parse.tree.verdict(path);
+        let mut down = parse.tree.root();
+        for end in path.match_indices('/').map(|(at, _)| at).chain([path.len()]) {
+            down = parse.tree.below(&down, &path[..end]);
+        }
+        if path.len() <= 1024 && !path.is_empty() && path != "." {
+            assert_eq!(whole, down, "{path:?}");
+        }
+        for pattern in &parse.tree.patterns {
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            assert!(!pattern.matches(path) || pattern.may_match_below(folder), "{pattern:?} {path:?}");
+        }
+        if let Ok(glob) = Glob::shell(path) {
+            glob.matches(path);
+        }
+    }
+}
+
+/// The whole engine: findings lie in their files, every format prints them, no lint fails inside, and fixes end, leave
+/// texts that parse, and leave nothing for a second run.
+fn fix(text: &str) {
+    let mut engine = engine(text);
+    let before = engine.lint();
+    check_outcome(&engine, &before);
+    let (_, after) = engine.fix(Safety::Unsafe);
+    check_outcome(&engine, &after);
+    let open: Vec<_> = after.diagnostics.iter().filter(|d| !d.fixes.is_empty()).map(|d| (d.lint, &d.message, &d.fixes)).collect();
+    let (again, _) = engine.fix(Safety::Unsafe);
+    assert_eq!(again, 0, "a second run of the fixes changes something: {open:?}");
+}
+
+fn engine(text: &str) -> Engine {
+    let dispatch = Dispatch::new(LINTS.iter().copied(), true);
+    let settings = Settings { dispatch, env: BTreeMap::new(), max_size: DEFAULT_MAX_SIZE, threads: 1, build: BuildOptions::default() };
+    let mut engine = Engine::new(Path::new(ROOT), settings);
+    for (name, text) in files(text) {
+        engine.set_text(Path::new(name), kind(name), text.to_string());
+    }
+    engine
+}
+
+fn check_outcome(engine: &Engine, outcome: &Outcome) {
+    for note in &outcome.notes {
+        assert!(!note.text.contains("please report it"), "{note:?}");
+    }
+    for diagnostic in &outcome.diagnostics {
+        let edits = diagnostic.fixes.iter().flat_map(|f| &f.edits).map(|e| e.span);
+        let spans = diagnostic.labels.iter().map(|l| l.span).chain(edits).chain([diagnostic.primary.span]);
+        spans.for_each(|span| check_span(span, &engine.sources().get(span.file).text));
+        assert!(!diagnostic.message.is_empty(), "{diagnostic:?}");
+    }
+    let report = Report {
+        diagnostics: &outcome.diagnostics,
+        sources: engine.sources(),
+        lints: LINTS,
+        files: outcome.files.len(),
+        suppressed: outcome.suppressed,
+        baselined: 0,
+        errors: &[],
+        notes: &[],
+        secrets: &outcome.secrets,
+        elapsed: None,
+    };
+    for format in FORMATS {
+        (format.write)(&report, &Style::default(), &mut Vec::new()).expect("memory can be written to");
+    }
+}
