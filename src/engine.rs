@@ -262,6 +262,8 @@ impl Engine {
             let source = self.sources.load(path, FileKind::Dockerfile).ok()?;
             Some(Dockerfile::of(&source))
         });
+        let walked = world.builds.iter().filter(|b| b.service.as_ref().is_some_and(|s| self.was_walked(&s.project)));
+        files.extend(walked.map(|b| b.dockerfile.file));
         world.daemons = daemons;
         notes.extend(options::unmet(&world, &self.settings.build));
         world
@@ -292,10 +294,20 @@ impl Engine {
                 if project.files.first().is_some_and(|base| files.contains(base)) {
                     files.extend(env_files(&project, &self.sources));
                 }
+                if self.was_walked(&project) {
+                    files.extend(&project.files);
+                }
                 projects.push(Arc::new(project));
             }
         }
         projects
+    }
+
+    /// Whether a project was found in a folder, and not named by a person: what it includes, extends and builds is linted
+    /// with it then, whatever the names.
+    fn was_walked(&self, project: &Project) -> bool {
+        let base = project.files.first().map(|f| self.sources.get(*f).path.clone());
+        base.and_then(|path| self.targets.get(&path)).is_some_and(|t| !t.named)
     }
 
     fn load_project(&self, group: &ProjectFiles) -> Option<Project> {
