@@ -1,6 +1,8 @@
 //! Seeded mutations of small projects, run through the targets that `fuzz/` has too. `DOCKVET_MUTATIONS=100000` tries
 //! more of them; `DOCKVET_SEED=7` others.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::print_stderr)]
+
 mod targets;
 
 use std::panic::catch_unwind;
