@@ -375,3 +375,71 @@ fn a_clone_is_not_blamed_for_the_env_file_it_must_not_hold() {
     assert_eq!(found(&[("compose.yaml", compose)]), ["compose-reference"], "the file is missing, and may set DATA");
     assert_eq!(found(&[("compose.yaml", compose), (".gitignore", ".env\n")]), Vec::<String>::new());
 }
+
+const LAYERED: [(&str, &str); 4] = [
+    ("compose.yaml", "services:\n  web:\n    extends: {file: base.yaml, service: app}\n    image: web:${TAG:-1}\n"),
+    ("compose.override.yaml", "services:\n  web:\n    mem_limit: ${MEM}\n"),
+    ("base.yaml", "services:\n  app:\n    user: root\n    environment: {DB_PASSWORD: hunter2-hunter2}\n"),
+    (".env", "MEM=64m\n"),
+];
+
+#[test]
+fn the_effective_project_with_where_each_line_comes_from() {
+    let dir = project(&LAYERED);
+    let path = dir.path().join("app");
+    fs::create_dir(&path).unwrap();
+    for (name, text) in LAYERED {
+        fs::write(path.join(name), text).unwrap();
+    }
+    insta::assert_snapshot!(stdout(&dockvet(&path, &["config", "--origins"])), @r#"
+    name: app
+    networks:
+      default:
+        name: app_default
+    services:  # compose.yaml:2:3
+      web:  # compose.yaml:3:5
+        environment:  # base.yaml:4:18, inherited by extends at compose.yaml:3:41
+          DB_PASSWORD: "hu… (15 characters)"  # base.yaml:4:32, inherited by extends at compose.yaml:3:41
+        image: "web:1"  # compose.yaml:4:12, the default at compose.yaml:4:16
+        mem_limit: "67108864"  # compose.override.yaml:3:16, from the env file at compose.override.yaml:3:16, laid over by the override at compose.override.yaml:2:3
+        networks:
+          default: null
+        user: root  # base.yaml:3:11, inherited by extends at compose.yaml:3:41
+    "#);
+    let json: serde_json::Value =
+        serde_json::from_slice(&dockvet(&path, &["config", "--format", "json", "--show-secrets"]).stdout).unwrap();
+    assert_eq!(json["services"]["web"]["environment"]["DB_PASSWORD"], "hunter2-hunter2");
+    assert_eq!(stdout(&dockvet(&path, &["config", "--services"])), "web\n");
+    assert_eq!(stdout(&dockvet(&path, &["config", "--images"])), "web:1\n");
+    let raw = stdout(&dockvet(&path, &["config", "--no-interpolate"]));
+    assert!(raw.contains("image: \"web:${TAG:-1}\""), "{raw}");
+}
+
+#[test]
+fn why_a_value_is_what_it_is() {
+    let dir = project(&LAYERED);
+    let why = |path: &str| {
+        let out = dockvet(dir.path(), &["why", path]);
+        stdout(&out) + &stderr(&out)
+    };
+    let all: String =
+        ["services.web.user", "services.web.image", "services.web.mem_limit", "services.web.environment.DB_PASSWORD", "services.web.users"]
+            .map(why)
+            .concat();
+    insta::assert_snapshot!(all, @"
+    services.web.user = root
+      written at base.yaml:3:11
+      inherited by extends at compose.yaml:3:41
+    services.web.image = web:1
+      written at compose.yaml:4:12
+      TAG at compose.yaml:4:16: not set, so the word in it
+    services.web.mem_limit = 64m
+      written at compose.override.yaml:3:16
+      MEM at compose.override.yaml:3:16: from .env:1:5
+      laid over by the override at compose.override.yaml:2:3
+    services.web.environment.DB_PASSWORD = hu… (15 characters)
+      written at base.yaml:4:32
+      inherited by extends at compose.yaml:3:41
+    dockvet: nothing is at services.web.users; services.web has user, environment, image, mem_limit
+    ");
+}

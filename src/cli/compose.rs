@@ -15,7 +15,7 @@ use crate::source::{Column, DEFAULT_MAX_SIZE, Sources, Span};
 
 /// Prints the effective project.
 pub fn config(args: &ConfigArgs) -> Result<Exit, Error> {
-    let (sources, project) = load(&args.project)?;
+    let (sources, project) = load(&args.project, args.no_interpolate)?;
     let mut out = std::io::stdout().lock();
     let mut data = compose::resolved(&project);
     if !args.show_secrets {
@@ -46,7 +46,7 @@ pub fn config(args: &ConfigArgs) -> Result<Exit, Error> {
 
 /// Prints one value and the chain that produced it.
 pub fn why(args: &WhyArgs) -> Result<Exit, Error> {
-    let (sources, project) = load(&args.project)?;
+    let (sources, project) = load(&args.project, false)?;
     let node = find(&project.root, &args.path).ok_or_else(|| missing(&project.root, &args.path))?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{} = {}", args.path, shown(node, last_key(&args.path), args.show_secrets))?;
@@ -61,13 +61,14 @@ pub fn why(args: &WhyArgs) -> Result<Exit, Error> {
         };
         writeln!(out, "  {} at {}: {from}", var.name, place(&sources, var.span))?;
     }
-    for hop in node.origin.hops() {
+    // What a variable brought is told with it.
+    for hop in node.origin.hops().iter().filter(|h| !matches!(h.how, How::Default | How::EnvFile)) {
         writeln!(out, "  {}", hop_line(&sources, hop))?;
     }
     Ok(Exit::Clean)
 }
 
-fn load(args: &ProjectArgs) -> Result<(Sources, Project), Error> {
+fn load(args: &ProjectArgs, no_interpolate: bool) -> Result<(Sources, Project), Error> {
     let directory = std::env::current_dir()?;
     let sources = Sources::new(&directory, DEFAULT_MAX_SIZE);
     let (base, overrides) = files(&sources, &directory, args)?;
@@ -80,6 +81,7 @@ fn load(args: &ProjectArgs) -> Result<(Sources, Project), Error> {
         env_files: args.env_file.clone(),
         overrides,
         project_directory: args.project_directory.clone(),
+        no_interpolate,
         ..LoadOptions::default()
     };
     let project = compose::load(&sources, &base, &options).map_err(|error| Error::Read { path: sources.display(&base), error })?;

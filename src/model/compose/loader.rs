@@ -36,6 +36,8 @@ pub(super) struct Loader<'s> {
     pub open: bool,
     /// The files are a part of something that is not known.
     pub fragment: bool,
+    /// Variables stay as they are written.
+    pub raw: bool,
     /// Files that services extend.
     pub bases: HashMap<(usize, FileId), Bases>,
     /// Problems of services in such files, told when they are extended.
@@ -86,6 +88,7 @@ impl<'s> Loader<'s> {
             base_of: HashMap::new(),
             open: false,
             fragment: false,
+            raw: false,
             bases: HashMap::new(),
             held: HashMap::new(),
             scopes: 0,
@@ -175,7 +178,9 @@ impl<'s> Loader<'s> {
         for document in &file.parse.tree.documents {
             let mut layer = layer::read(&file.parse.tree, *document);
             self.problems.extend(std::mem::take(&mut layer.errors).into_iter().map(problem::syntax));
-            self.interpolate(&mut layer.root, &scope.env, &mut Vec::new());
+            if !self.raw {
+                self.interpolate(&mut layer.root, &scope.env, &mut Vec::new());
+            }
             layers.push(layer);
         }
         layers

@@ -28,6 +28,8 @@ pub struct LoadOptions {
     pub project_directory: Option<PathBuf>,
     /// The name of the project, when it is given.
     pub project_name: Option<String>,
+    /// Leave `${VARIABLES}` as they are written.
+    pub no_interpolate: bool,
     /// The file is a part of some project that is not known: what it refers to may stand elsewhere.
     pub fragment: bool,
 }
@@ -95,6 +97,7 @@ pub fn load(sources: &Sources, base: &Path, options: &LoadOptions) -> Result<Pro
     let directory = options.project_directory.as_deref().map_or_else(|| folder(&path), |d| sources.absolute(d));
     let mut loader = Loader::new(sources);
     loader.fragment = options.fragment;
+    loader.raw = options.no_interpolate;
     let env = loader.environment(options, &directory);
     let mut scope = loader.scope(env, directory);
     loader.inputs.push(base.id);
