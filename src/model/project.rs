@@ -8,7 +8,8 @@ use super::build::{Build, ServiceRef};
 use super::compose::{BuildSpec, KeyValue, Project};
 use super::daemon::Daemon;
 use super::dockerfile::{BuildArg, BuildArgs, Dockerfile};
-use crate::source::{FileId, Sources};
+use crate::source::Sources;
+use crate::syntax::dockerfile::parse_embedded;
 
 /// All Dockerfiles and Compose projects of one run, and the builds that join them.
 #[derive(Debug)]
@@ -52,16 +53,16 @@ impl World {
                 world.builds.extend(composed(service, sources, open));
             }
         }
-        let built: BTreeSet<FileId> = world.builds.iter().map(|b| b.dockerfile.file).collect();
-        for dockerfile in world.dockerfiles.iter_mut().filter(|d| !built.contains(&d.file)) {
+        let built: BTreeSet<_> = world.builds.iter().map(|b| b.dockerfile.place()).collect();
+        for dockerfile in world.dockerfiles.iter_mut().filter(|d| !built.contains(&d.place())) {
             if !options.args.is_empty() {
                 *dockerfile = Arc::new(dockerfile.with_args(&options.args));
             }
             world.builds.extend(implicit(dockerfile, options.target.as_deref(), sources));
         }
-        let mut known: BTreeSet<FileId> = world.dockerfiles.iter().map(|d| d.file).collect();
+        let mut known: BTreeSet<_> = world.dockerfiles.iter().map(|d| d.place()).collect();
         let named =
-            world.builds.iter().filter(|b| known.insert(b.dockerfile.file)).map(|b| Arc::new(b.dockerfile.with_args(&BuildArgs::new())));
+            world.builds.iter().filter(|b| known.insert(b.dockerfile.place())).map(|b| Arc::new(b.dockerfile.with_args(&BuildArgs::new())));
         world.dockerfiles.extend(named);
         world
     }
@@ -80,7 +81,11 @@ fn composed(service: ServiceRef, sources: &Sources, open: &dyn Fn(&Path) -> Opti
     let spec = service.get()?.build()?;
     let context = spec.context_path.clone()?;
     let file = spec.dockerfile.as_ref().map_or("Dockerfile", |d| d.text.as_str());
-    let dockerfile = open(&context.join(file))?;
+    let dockerfile = match &spec.dockerfile_inline {
+        Some(inline) if inline.is_certain() => Arc::new(Dockerfile::from_parse(inline.file(), parse_embedded(inline))),
+        Some(_) => return None,
+        None => open(&context.join(file))?,
+    };
     let dockerfile = if spec.args.is_empty() { dockerfile } else { Arc::new(dockerfile.with_args(&build_args(&spec))) };
     let stage = match &spec.target {
         Some(target) => dockerfile.target(&target.text)?,

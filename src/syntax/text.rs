@@ -107,6 +107,26 @@ impl Text {
         self.slice(start..end)
     }
 
+    /// The same value, its map carried on through `outer`: this text was read from the value of `outer` as if that were a
+    /// file, and now maps to the bytes of `outer`.
+    #[must_use]
+    pub fn through(&self, outer: &Text) -> Text {
+        let mut out = TextBuilder::new(outer.file);
+        let whole = [Piece { at: 0, start: self.start, end: self.start + offset(self.len()), verbatim: true }];
+        let pieces = if self.pieces.is_none() { &whole[..] } else { self.pieces() };
+        for (n, piece) in pieces.iter().enumerate() {
+            let next = pieces.get(n + 1).map_or(offset(self.len()), |p| p.at);
+            let inner = piece.start as usize..piece.end as usize;
+            if piece.verbatim {
+                out.push_slice(outer, inner);
+            } else {
+                let part = self.get(piece.at as usize..next as usize).unwrap_or("");
+                out.push_replaced(part, outer.span_of(inner).range());
+            }
+        }
+        out.finish(outer.span_of(self.start as usize..self.start as usize).start as usize)
+    }
+
     /// The text without one pair of quotes around it.
     #[must_use]
     pub fn unquoted(&self) -> Text {
@@ -328,6 +348,20 @@ mod tests {
         let t = b.finish(0);
         assert_eq!(range(t.slice(1..3).span()), 1..11);
         assert_eq!(range(t.slice(2..4).span()), 10..12);
+    }
+
+    #[test]
+    fn a_text_inside_a_text_maps_to_the_bytes_of_the_outer_one() {
+        let outer = quoted();
+        // `b "c` of the value, with an escape of its own in the middle.
+        let mut b = TextBuilder::new(file());
+        b.push_verbatim(2, "b ");
+        b.push_replaced("!", 4..6);
+        let inner = b.finish(2).through(&outer);
+        assert_eq!(inner.as_str(), "b !");
+        assert_eq!(range(inner.span()), 14..19);
+        assert_eq!(range(inner.span_of(2..3)), 16..19);
+        assert_eq!(range(outer.slice(2..4).through(&Text::verbatim(file(), 100, "0123456789abcdefghi")).span()), 114..116);
     }
 
     #[test]

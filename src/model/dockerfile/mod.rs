@@ -131,6 +131,11 @@ impl Dockerfile {
         this
     }
 
+    /// Where it begins. One Compose file may hold several Dockerfiles (`dockerfile_inline`), so the file is not enough.
+    pub fn place(&self) -> (FileId, u32) {
+        (self.file, self.tree.items.first().map_or(0, |i| i.span().start))
+    }
+
     /// The instruction at `index`.
     pub fn instruction(&self, index: usize) -> Option<&Instruction> {
         match self.tree.items.get(*self.positions.get(index)?)? {
