@@ -437,6 +437,29 @@ fn keep_owner(path: &Path, of: &std::fs::Metadata) -> std::io::Result<()> {
     Ok(())
 }
 
+/// A slash path without `.`, doubled and trailing slashes, and without `..` where a folder goes before it, as Go's
+/// `path.Clean` makes it: BuildKit and Compose compare such paths. `.` for nothing at all.
+pub fn clean_path(path: &str) -> String {
+    let rooted = path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|p| *p != "..") => {
+                parts.pop();
+            }
+            ".." if rooted => {}
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    match (rooted, joined.is_empty()) {
+        (true, _) => format!("/{joined}"),
+        (false, true) => ".".to_owned(),
+        (false, false) => joined,
+    }
+}
+
 /// Resolves `.` and `..` without asking the disk, as Compose and BuildKit do for context paths.
 pub fn normalize(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();

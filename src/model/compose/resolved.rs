@@ -9,9 +9,9 @@ use super::consistency::edges;
 use super::mounts::is_path;
 use super::path::matches;
 use super::service::is_remote_context;
-use super::unique::clean;
 use super::value::{Map, Node, Resolved, Value};
 use super::{Env, Project, Service, quantity};
+use crate::source::clean_path;
 
 /// How a value is printed.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -362,7 +362,7 @@ impl Printer<'_> {
         let Json::Object(mut out) = self.plain(node, path)? else { return None };
         let text = |key: &str| node.get(key).and_then(Node::resolved);
         if let Some(target) = text("target") {
-            out.insert("target".into(), json!(clean(&target)));
+            out.insert("target".into(), json!(clean_path(&target)));
         }
         let kind = text("type").map(|t| t.to_string());
         if let Some(source) = text("source")

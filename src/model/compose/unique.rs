@@ -1,5 +1,6 @@
 //! Lists in which an entry takes the place of an earlier one with the same key.
 
+use crate::source::clean_path;
 use std::collections::HashMap;
 
 use super::path::each_of_mut;
@@ -105,7 +106,7 @@ fn name(item: &Node, key: Key) -> Option<String> {
     match key {
         Key::Name => text.map(|t| t.split('=').next().unwrap_or("").to_owned()),
         Key::Path => text.map(|t| t.to_string()).or_else(|| part("path")),
-        Key::Mount => text.map(|t| t.to_string()).or_else(|| part("target").map(|t| clean(&t))),
+        Key::Mount => text.map(|t| t.to_string()).or_else(|| part("target").map(|t| clean_path(&t))),
         Key::File(folder) => {
             let default = |name: &str| format!("{folder}/{name}");
             text.map(|t| default(&t)).or_else(|| part("target")).or_else(|| part("source").map(|s| default(&s)))
@@ -128,36 +129,14 @@ fn port(item: &Node) -> Option<String> {
     Some(format!("{}:{published}:{}/{}", or("host_ip", "0.0.0.0"), or("target", ""), or("protocol", "tcp")))
 }
 
-/// A path without doubled and trailing slashes, `.` and `..`, as Go cleans it.
-pub(super) fn clean(path: &str) -> String {
-    let rooted = path.starts_with('/');
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|p| *p != "..") => {
-                parts.pop();
-            }
-            ".." if rooted => {}
-            part => parts.push(part),
-        }
-    }
-    let joined = parts.join("/");
-    match (rooted, joined.is_empty()) {
-        (true, _) => format!("/{joined}"),
-        (false, true) => ".".to_owned(),
-        (false, false) => joined,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::clean;
+    use super::clean_path;
 
     #[test]
     fn paths_are_cleaned_as_go_does() {
         for (path, want) in [("/a/", "/a"), ("/a//b/./c", "/a/b/c"), ("/a/../..", "/"), ("", "."), ("a/..", "."), ("../x", "../x")] {
-            assert_eq!(clean(path), want, "{path}");
+            assert_eq!(clean_path(path), want, "{path}");
         }
     }
 }

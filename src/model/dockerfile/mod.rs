@@ -11,13 +11,14 @@ use std::sync::Arc;
 
 use super::image::ImageRef;
 use super::knowledge::{self, Known};
+pub use crate::source::clean_path;
 use crate::source::{FileId, Source, Span};
 use crate::syntax::dockerfile::{self as syntax, Args, Instruction, Keyword};
 use crate::syntax::text::Text;
 use crate::syntax::{Parse, SyntaxError, not_utf8};
 use scope::Scope;
 pub use scope::{PREDEFINED_PLATFORM_ARGS, PREDEFINED_PROXY_ARGS};
-pub use stage::{Base, RunUser, Stage, StageAt, clean_path};
+pub use stage::{Base, RunUser, Stage, StageAt};
 
 /// A build argument given from outside the Dockerfile: `--build-arg`, Compose `build.args`.
 #[derive(Clone, Debug, PartialEq, Eq)]

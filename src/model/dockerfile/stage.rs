@@ -4,6 +4,7 @@ use super::{Dockerfile, Resolved};
 use crate::model::image::ImageRef;
 use crate::model::knowledge::Known;
 use crate::source::Span;
+use crate::source::clean_path;
 use crate::syntax::text::Text;
 
 /// A FROM and what follows it.
@@ -150,20 +151,4 @@ fn join_workdir(previous: Option<&str>, path: &str) -> Option<String> {
         return Some(clean_path(path));
     }
     Some(clean_path(&format!("{}/{path}", previous?)))
-}
-
-/// A slash path without `.`, `..` and doubled slashes; an absolute one stays absolute.
-pub fn clean_path(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            other => parts.push(other),
-        }
-    }
-    let root = if path.starts_with('/') { "/" } else { "" };
-    format!("{root}{}", parts.join("/"))
 }

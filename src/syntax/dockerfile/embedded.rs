@@ -32,7 +32,9 @@ impl Map<'_> {
 
     fn item(&self, item: &Item) -> Item {
         match item {
-            Item::Directive(d) => Item::Directive(Directive { span: self.span(d.span), name: self.text(&d.name), value: self.text(&d.value) }),
+            Item::Directive(d) => {
+                Item::Directive(Directive { span: self.span(d.span), name: self.text(&d.name), value: self.text(&d.value) })
+            }
             Item::Comment(c) => Item::Comment(self.comment(c)),
             Item::Blank(span) => Item::Blank(self.span(*span)),
             Item::Instruction(i) => Item::Instruction(Box::new(self.instruction(i))),
@@ -103,6 +105,14 @@ mod tests {
         assert_eq!(cut(instructions[2].args.span()), "root");
         assert_eq!(instructions[1].heredocs[0].body.as_str(), "echo x\n");
         assert_eq!(cut(instructions[1].heredocs[0].body.span_of(0..4)), "echo");
-        assert_eq!(parse.errors.iter().map(|e| cut(e.span)).chain(super::super::check(&parse.tree).iter().map(|e| cut(e.span))).collect::<Vec<_>>(), ["COPPY"]);
+        assert_eq!(
+            parse
+                .errors
+                .iter()
+                .map(|e| cut(e.span))
+                .chain(super::super::check(&parse.tree).iter().map(|e| cut(e.span)))
+                .collect::<Vec<_>>(),
+            ["COPPY"]
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! One pattern of an ignore file, with the meaning that moby's `patternmatcher` gives it.
 
 use crate::source::Span;
+use crate::source::clean_path;
 use crate::syntax::glob::{self, Fault, Glob};
 use crate::syntax::text::Text;
 
@@ -45,9 +46,9 @@ impl Pattern {
         let sign = if negated { "!" } else { "" };
         // The reader of the file cleans the pattern, the matcher cleans it again, sign and all. It shows in `!/`, which
         // becomes a `!` alone.
-        let read = if text.is_empty() { String::new() } else { clean(&text) };
+        let read = if text.is_empty() { String::new() } else { clean_path(&text) };
         let read = if read.len() > 1 { read.strip_prefix('/').unwrap_or(&read) } else { &read };
-        let cleaned = clean(&format!("{sign}{read}"));
+        let cleaned = clean_path(&format!("{sign}{read}"));
         let cleaned = cleaned.strip_prefix(sign).unwrap_or(&cleaned).to_string();
         let meaning = meaning(&cleaned);
         Pattern { text, negated, span, cleaned, meaning }
@@ -146,27 +147,5 @@ fn meaning(pattern: &str) -> Meaning {
     match meaning {
         Meaning::None(_) => Glob::regex(&expression).map_or_else(Meaning::None, Meaning::Glob),
         plain => plain,
-    }
-}
-
-/// Go's `filepath.Clean`: without `.`, doubled and trailing `/`, and without `..` where a folder goes before it.
-fn clean(path: &str) -> String {
-    let rooted = path.starts_with('/');
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|p| *p != "..") => {
-                parts.pop();
-            }
-            ".." if rooted => {}
-            other => parts.push(other),
-        }
-    }
-    let joined = parts.join("/");
-    match (rooted, joined.is_empty()) {
-        (true, _) => format!("/{joined}"),
-        (false, true) => ".".into(),
-        (false, false) => joined,
     }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::super::unique::clean;
 use super::super::value::{Map, Node, Resolved, Value};
 use super::super::{Resource, Service, problem, quantity};
 use super::{Check, key_span, known};
 use crate::model::origin::Slot;
 use crate::source::Span;
+use crate::source::clean_path;
 use crate::syntax::SyntaxError;
 
 /// A limit that can be set in two places: both keys, and how its values read.
@@ -182,7 +182,7 @@ impl Check<'_> {
             }
         }
         for target in service.volumes().into_iter().filter_map(|m| m.target).filter(Resolved::is_known) {
-            add(clean(&target), target.span());
+            add(clean_path(&target), target.span());
         }
         for error in errors {
             self.tell(service, problem::conflict, error);
