@@ -193,7 +193,7 @@ impl<'a> Context<'a> {
     /// The path that is nearest to a source that is absent, with the names that are wrong put right.
     pub fn nearest(&self, source: &str) -> Option<String> {
         let folder = self.folder()?;
-        let path = clean_path(source.trim_start_matches('/'));
+        let path = context_path(source);
         let mut right = String::new();
         for name in path.split('/').filter(|_| path.len() <= LONGEST_PATH && !has_wildcards(&path)) {
             let here = join(&right, name);
@@ -252,7 +252,7 @@ impl<'a> Context<'a> {
     /// What a source means. `None` when that cannot be known.
     fn matches(&self, source: &str) -> Option<Vec<Match>> {
         let folder = self.folder().filter(|_| self.ignores.certain)?;
-        let path = clean_path(source.trim_start_matches('/'));
+        let path = context_path(source);
         // A `\` separates folders for Windows images.
         if is_remote(source) || path.contains('\\') || path.len() > LONGEST_PATH || path.split('/').count() > MOST_FOLDERS {
             return None;
@@ -335,6 +335,11 @@ fn has_wildcards(path: &str) -> bool {
 /// Whether ADD fetches the source from elsewhere.
 fn is_remote(source: &str) -> bool {
     source.contains("://") || source.starts_with("git@")
+}
+
+/// The path in the context that a source of COPY means: from its top, which `..` cannot leave; empty for the top itself.
+pub(super) fn context_path(source: &str) -> String {
+    clean_path(&format!("/{source}")).trim_start_matches('/').to_string()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::build::Build;
+use super::context::context_path;
 use super::dockerfile::{InstructionAt, clean_path};
 use crate::source::{FileKind, Source, Sources};
 use crate::syntax::dockerfile::{Args, CommandForm, CopyArgs, Keyword};
@@ -94,7 +95,7 @@ fn context_paths(at: &InstructionAt<'_>, copy: &CopyArgs, program: &str) -> Vec<
     let workdir = at.stage.and_then(|s| at.dockerfile.workdir_at(s, at.index)).unwrap_or_else(|| "/".into());
     let absolute = if destination.starts_with('/') { destination.clone() } else { format!("{workdir}/{destination}") };
     let absolute = clean_path(&absolute);
-    let sources = copy.sources.iter().filter_map(|s| at.resolve(s).known().map(|s| clean_path(s.trim_start_matches('/'))));
+    let sources = copy.sources.iter().filter_map(|s| at.resolve(s).known().map(|s| context_path(s)));
     let mut found = Vec::new();
     for source in sources {
         let as_file = is_program(&absolute, program);
