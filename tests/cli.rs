@@ -360,3 +360,15 @@ fn the_target_is_the_image_that_is_linted() {
     assert_eq!(nameless.status.code(), Some(2));
     insta::assert_snapshot!(stderr(&nameless), @"dockvet: --build-arg has no name; write NAME=VALUE");
 }
+
+#[test]
+fn one_run_of_the_fixes_mends_a_file_before_it_changes_what_it_means() {
+    let dir = project(&[("compose.yaml", "services:\n  a:\n    image: x\n    cap_dorp: [ALL]\n    hostname: @a\n")]);
+    let run =
+        || dockvet(dir.path(), &["--unsafe-fixes", "--format", "concise", "--select", "compose-syntax,compose-schema,missing-cap-drop"]);
+    let out = run();
+    assert_eq!(stderr(&out), "2 fixes applied\n", "{}", stdout(&out));
+    let text = fs::read_to_string(dir.path().join("compose.yaml")).unwrap();
+    assert_eq!(text, "services:\n  a:\n    image: x\n    cap_drop: [ALL]\n    hostname: '@a'\n");
+    assert_eq!(stderr(&run()), "");
+}
