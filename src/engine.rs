@@ -186,7 +186,7 @@ impl Engine {
         let mut outcome = self.lint();
         let mut broken = broken_files(&outcome.diagnostics);
         for _ in 0..FIX_ROUNDS {
-            let fixable: Vec<Diagnostic> = outcome.diagnostics.iter().filter(|d| touches_none(d, &broken)).cloned().collect();
+            let fixable = first_things_first(&outcome.diagnostics, &broken, at_least);
             let chosen = fix::choose(&fixable, at_least);
             if chosen.is_empty() {
                 break;
@@ -200,8 +200,9 @@ impl Engine {
             applied += chosen.len();
             outcome = self.lint();
             let still_broken = broken_files(&outcome.diagnostics);
-            if !still_broken.is_subset(&broken) {
-                return (0, self.undo(&originals));
+            // A file that was not edited was broken before, and is read only now.
+            if let Some(file) = still_broken.difference(&broken).find(|f| originals.contains_key(f)) {
+                return (0, self.undo(&originals, *file, &outcome));
             }
             broken = still_broken;
         }
@@ -215,12 +216,15 @@ impl Engine {
     }
 
     /// Takes back edits that broke a file, and says so.
-    fn undo(&mut self, originals: &BTreeMap<FileId, Arc<Source>>) -> Outcome {
+    fn undo(&mut self, originals: &BTreeMap<FileId, Arc<Source>>, broken: FileId, then: &Outcome) -> Outcome {
+        let error = then.diagnostics.iter().find(|d| d.category() == "syntax" && d.level == Level::Error && d.primary.span.file == broken);
+        let why = error.map_or("", |d| d.message.as_str());
+        let name = self.sources.get(broken).name.clone();
         originals.values().for_each(|s| self.sources.close(&s.path));
         let mut outcome = self.lint();
         outcome.notes.push(Note {
             path: "fixes".into(),
-            text: "were undone, because they would break a file; please report it".into(),
+            text: format!("were undone, because they would break {name} ({why}); please report it"),
             failure: true,
         });
         outcome
@@ -397,10 +401,27 @@ fn broken_files(diagnostics: &[Diagnostic]) -> BTreeSet<FileId> {
     diagnostics.iter().filter(|d| d.category() == "syntax" && d.level == Level::Error).map(|d| d.primary.span.file).collect()
 }
 
-/// Whether no edit of the finding is in one of `files`. What mends a syntax error itself may.
-fn touches_none(diagnostic: &Diagnostic, files: &BTreeSet<FileId>) -> bool {
-    let mut edits = diagnostic.fixes.iter().flat_map(|f| &f.edits);
-    diagnostic.category() == "syntax" || !edits.any(|e| files.contains(&e.span.file))
+/// The findings whose fixes may be applied now. A file is first made one that can be read, then one whose keys are right,
+/// and only then changed in what it means: a renamed key may be the one that another fix would add.
+fn first_things_first(diagnostics: &[Diagnostic], broken: &BTreeSet<FileId>, at_least: Safety) -> Vec<Diagnostic> {
+    let turn = |d: &Diagnostic| match d.category() {
+        "syntax" => 0,
+        "schema" => 1,
+        _ => 2,
+    };
+    let files = |d: &Diagnostic| -> BTreeSet<FileId> {
+        let fixes = d.fixes.iter().filter(|f| f.safety >= at_least);
+        fixes.flat_map(|f| &f.edits).map(|e| e.span.file).collect()
+    };
+    let to_rename: BTreeSet<FileId> = diagnostics.iter().filter(|d| turn(d) == 1).flat_map(files).collect();
+    let is_in_turn = |d: &&Diagnostic| {
+        files(d).iter().all(|f| match turn(d) {
+            0 => true,
+            1 => !broken.contains(f),
+            _ => !broken.contains(f) && !to_rename.contains(f),
+        })
+    };
+    diagnostics.iter().filter(is_in_turn).cloned().collect()
 }
 
 /// What is linted in one go.

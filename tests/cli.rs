@@ -443,3 +443,15 @@ fn why_a_value_is_what_it_is() {
     dockvet: nothing is at services.web.users; services.web has user, environment, image, mem_limit
     ");
 }
+
+#[test]
+fn one_run_of_the_fixes_mends_a_file_before_it_changes_what_it_means() {
+    let dir = project(&[("compose.yaml", "services:\n  a:\n    image: x\n    cap_dorp: [ALL]\n    hostname: @a\n")]);
+    let run =
+        || dockvet(dir.path(), &["--unsafe-fixes", "--format", "concise", "--select", "compose-syntax,compose-schema,missing-cap-drop"]);
+    let out = run();
+    assert_eq!(stderr(&out), "2 fixes applied\n", "{}", stdout(&out));
+    let text = fs::read_to_string(dir.path().join("compose.yaml")).unwrap();
+    assert_eq!(text, "services:\n  a:\n    image: x\n    cap_drop: [ALL]\n    hostname: '@a'\n");
+    assert_eq!(stderr(&run()), "");
+}
