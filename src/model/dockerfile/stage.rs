@@ -167,3 +167,9 @@ pub fn clean_path(path: &str) -> String {
     let root = if path.starts_with('/') { "/" } else { "" };
     format!("{root}{}", parts.join("/"))
 }
+
+/// Whether a path is absolute in a container of any system: `/app`, `C:\app`, `C:/app`, `\app`.
+pub fn is_absolute(path: &str) -> bool {
+    let has_drive = matches!(path.as_bytes(), [drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic());
+    has_drive || path.starts_with(['/', '\\'])
+}
