@@ -33,6 +33,7 @@ catalogue! {
     privileged
     root_user
     secret_in_env
+    shell_form_command
     undefined_interpolation
     unquoted_yaml_trap
     unused_definition
