@@ -22,6 +22,7 @@ catalogue! {
     docker_api_exposed
     docker_socket_mount
     dockerfile_syntax
+    duplicate_instruction
     duplicate_published_port
     env_value_altered
     hardcoded_secret
