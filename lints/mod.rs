@@ -26,6 +26,7 @@ catalogue! {
     duplicate_published_port
     env_value_altered
     hardcoded_secret
+    invalid_json_form
     missing_cap_drop
     missing_project_name
     missing_resource_limits
