@@ -33,6 +33,7 @@ catalogue! {
     obsolete_version
     override_has_no_effect
     privileged
+    relative_copy_destination
     relative_workdir
     root_user
     secret_in_env
