@@ -18,6 +18,7 @@ catalogue! {
     compose_schema
     compose_syntax
     compose_value
+    copy_many_needs_directory
     copy_without_chown
     docker_api_exposed
     docker_socket_mount
