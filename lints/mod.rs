@@ -28,6 +28,7 @@ catalogue! {
     env_value_altered
     hardcoded_secret
     invalid_json_form
+    maintainer_deprecated
     missing_cap_drop
     missing_project_name
     missing_resource_limits
