@@ -28,6 +28,7 @@ catalogue! {
     env_value_altered
     hardcoded_secret
     invalid_json_form
+    legacy_key_value
     maintainer_deprecated
     missing_cap_drop
     missing_project_name
