@@ -25,6 +25,7 @@ catalogue! {
     dockerfile_syntax
     duplicate_instruction
     duplicate_published_port
+    empty_continuation
     env_value_altered
     hardcoded_secret
     invalid_json_form
