@@ -27,6 +27,7 @@ catalogue! {
     duplicate_published_port
     empty_continuation
     env_value_altered
+    expose_format
     hardcoded_secret
     invalid_json_form
     legacy_key_value
