@@ -29,6 +29,7 @@ catalogue! {
     env_value_altered
     expose_format
     hardcoded_secret
+    inconsistent_casing
     invalid_json_form
     legacy_key_value
     maintainer_deprecated
