@@ -18,21 +18,32 @@ catalogue! {
     compose_schema
     compose_syntax
     compose_value
+    copy_many_needs_directory
     copy_without_chown
     docker_api_exposed
     docker_socket_mount
     dockerfile_syntax
+    duplicate_instruction
     duplicate_published_port
+    empty_continuation
     env_value_altered
+    expose_format
     hardcoded_secret
+    inconsistent_casing
+    invalid_json_form
+    legacy_key_value
+    maintainer_deprecated
     missing_cap_drop
     missing_project_name
     missing_resource_limits
     obsolete_version
     override_has_no_effect
     privileged
+    relative_copy_destination
+    relative_workdir
     root_user
     secret_in_env
+    shell_form_command
     undefined_interpolation
     unquoted_yaml_trap
     unused_definition

@@ -59,6 +59,13 @@ impl Cx<'_> {
         Some((Span::new(entry.file, cut.start, cut.end), String::new()))
     }
 
+    /// Takes the lines away that `span` fills. Refused when something else stands on them.
+    pub fn cut_lines(&self, span: Span) -> Option<Replacement> {
+        let source = self.world.sources.get(span.file);
+        let lines = edit::whole_lines(&source.text, span.start as usize, span.end as usize)?;
+        Some((Span::new(span.file, lines.start, lines.end), String::new()))
+    }
+
     /// Puts double quotes around a plain scalar.
     pub fn quote(&self, value: &Origin) -> Option<Replacement> {
         let source = self.world.sources.get(value.span.file);

@@ -18,7 +18,7 @@ use crate::syntax::text::Text;
 use crate::syntax::{Parse, SyntaxError, not_utf8};
 use scope::Scope;
 pub use scope::{PREDEFINED_PLATFORM_ARGS, PREDEFINED_PROXY_ARGS};
-pub use stage::{Base, RunUser, Stage, StageAt};
+pub use stage::{Base, RunUser, Stage, StageAt, is_absolute};
 
 /// A build argument given from outside the Dockerfile: `--build-arg`, Compose `build.args`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -242,6 +242,18 @@ impl Dockerfile {
         }
     }
 
+    /// Whether a WORKDIR is set before instruction `before` of `stage`: in this file or by its base image; `None` when only
+    /// the base image could tell.
+    pub fn has_workdir(&self, stage: usize, before: usize) -> Option<bool> {
+        if self.latest(stage, before, Stage::workdir_before).is_some() {
+            return Some(true);
+        }
+        match self.base_image(stage) {
+            Some((_, known)) => known.map(|k| k.workdir.is_some()),
+            None => matches!(self.ancestry(stage).pop()?.base, Base::Scratch).then_some(false),
+        }
+    }
+
     /// The words of the SHELL in force before instruction `before` of `stage`; `None` when this file sets none.
     pub fn shell_at(&self, stage: usize, before: usize) -> Option<&[Text]> {
         self.latest(stage, before, Stage::shell_before)
@@ -351,3 +363,6 @@ impl Dockerfile {
         ImageRef::parse(text).map_or(Base::Unknown, |image| Base::Image(Box::new(image)))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -152,3 +152,9 @@ fn join_workdir(previous: Option<&str>, path: &str) -> Option<String> {
     }
     Some(clean_path(&format!("{}/{path}", previous?)))
 }
+
+/// Whether a path is absolute in a container of any system: `/app`, `C:\app`, `C:/app`, `\app`.
+pub fn is_absolute(path: &str) -> bool {
+    let has_drive = matches!(path.as_bytes(), [drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic());
+    has_drive || path.starts_with(['/', '\\'])
+}

@@ -7,6 +7,7 @@ mod dump;
 mod embedded;
 mod heredoc;
 mod json;
+mod lenient;
 mod lines;
 mod mount;
 mod parse;
@@ -18,6 +19,7 @@ pub use args::{ArgDecl, Args, CommandForm, CopyArgs, HealthOptions, Healthcheck,
 pub use check::{check, nearest};
 pub use dump::dump;
 pub use embedded::parse_embedded;
+pub use lenient::{LenientArray, lenient_array};
 pub use mount::{Mount, MountField, MountKind, mounts};
 pub use parse::parse;
 pub use tree::{Comment, Directive, Dockerfile, Flag, Heredoc, Instruction, Item, Keyword, is_template};
