@@ -21,11 +21,16 @@ fn check(at: &InstructionAt<'_>, cx: &mut Cx<'_>) {
     for word in &words {
         let resolved = at.resolve(word);
         let Some(written) = resolved.known() else { continue };
-        let (before, port) = written.rsplit_once(':').map_or(("", written.as_str()), |(before, port)| (before, port));
+        // What is no port at all does not build, and is reported as such.
+        let place = (word.span().start, word.span().end);
+        if at.dockerfile.errors.binary_search_by_key(&place, |e| (e.span.start, e.span.end)).is_ok() {
+            continue;
+        }
+        let port = written.rsplit_once(':').map_or(written.as_str(), |(_, port)| port);
         let (number, protocol) = port.split_once('/').unwrap_or((port, ""));
         let lower = protocol.to_ascii_lowercase();
         let message = if written.contains(':') {
-            format!("EXPOSE `{written}`: `{before}` is ignored, as EXPOSE publishes nothing")
+            format!("EXPOSE `{written}`: what stands before the last `:` is ignored, as EXPOSE publishes nothing")
         } else if lower != protocol {
             format!("EXPOSE `{written}`: protocols are written in lower case")
         } else {

@@ -30,7 +30,6 @@ fn check(at: &InstructionAt<'_>, cx: &mut Cx<'_>) {
             (line, "a shell runs it as it stands")
         }
         Args::Healthcheck(Healthcheck::Cmd { command: CommandForm::Shell(line), .. }) => (line, "a shell runs it as it stands"),
-        Args::Volume(_) => (at.instruction.args.clone(), "its brackets become part of the paths"),
         _ => (at.instruction.args.clone(), "its brackets become part of the paths"),
     };
     // An array of other things than strings is refused, and reported as such.
@@ -51,14 +50,16 @@ fn check(at: &InstructionAt<'_>, cx: &mut Cx<'_>) {
     report.file();
 }
 
-/// `[` is also the command that tests, and begins a pattern of file names.
+/// `[` is also the command that tests, with blanks behind it and without commas, and begins a pattern of file names.
 fn is_meant(written: &str, keyword: Keyword, elements: Option<&[String]>) -> bool {
     let inside = written.strip_prefix('[').unwrap_or(written);
-    let quoted = inside.starts_with(['"', '\'', '\u{201c}', '\u{2018}']);
-    let spaced = inside.starts_with(char::is_whitespace) || inside.starts_with('[');
-    let copies = matches!(keyword, Keyword::Add | Keyword::Copy);
-    match elements {
-        Some(elements) => !inside.starts_with('[') && (elements.len() > 1 || !spaced) && (quoted || !copies || elements.len() > 1),
-        None => quoted || !spaced && !copies && written.ends_with(']'),
+    let quoted = inside.trim_start().starts_with(['"', '\'', '\u{201c}', '\u{2018}']);
+    let tests = matches!(keyword, Keyword::Run | Keyword::Healthcheck) && inside.starts_with(char::is_whitespace);
+    if inside.starts_with('[') || tests && (elements.is_none() || !written.contains(',')) {
+        return false;
+    }
+    match keyword {
+        Keyword::Add | Keyword::Copy => quoted || elements.is_some_and(|e| e.len() > 1),
+        _ => elements.is_some() || quoted && !inside.starts_with(char::is_whitespace) || !inside.starts_with(char::is_whitespace) && written.ends_with(']'),
     }
 }

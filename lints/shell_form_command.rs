@@ -29,7 +29,7 @@ const LONGEST_SHOWN: usize = 100;
 fn check(at: &InstructionAt<'_>, cx: &mut Cx<'_>) {
     let (Args::Cmd(CommandForm::Shell(line)) | Args::Entrypoint(CommandForm::Shell(line))) = at.instruction.typed() else { return };
     let Some(stage) = at.stage.filter(|_| !at.instruction.looks_like_json) else { return };
-    if at.dockerfile.is_windows(stage) || at.dockerfile.shell_at(stage, at.index).is_some() {
+    if at.dockerfile.is_windows(stage) || at.dockerfile.shell_at(stage, at.index).is_some() || is_replaced(at, stage) {
         return;
     }
     let Some((words, program)) = plain_words(&line).and_then(|w| Some((w.clone(), w.into_iter().next()?))) else { return };
@@ -45,6 +45,13 @@ fn check(at: &InstructionAt<'_>, cx: &mut Cx<'_>) {
         report = report.fix(Safety::Unsafe, "write it as a JSON array", vec![(line.span(), array)]);
     }
     report.file();
+}
+
+/// Whether a later one in the stage takes its place; then it never runs. Stops at the next, so all of a stage cost one walk.
+fn is_replaced(at: &InstructionAt<'_>, stage: usize) -> bool {
+    let end = at.dockerfile.stages.get(stage).map_or(0, |s| s.end);
+    let mut later = (at.index + 1..end).filter_map(|n| at.dockerfile.instruction(n));
+    !at.onbuild && later.any(|i| i.keyword == at.instruction.keyword)
 }
 
 /// The words of a line that a shell would do nothing with but split and unquote.
