@@ -173,7 +173,8 @@ impl Engine {
         notes.dedup();
         let mut files: Vec<FileId> = files.into_iter().collect();
         files.sort_by_cached_key(|id| self.sources.get(*id).name.clone());
-        let secrets = diagnostics.iter().flat_map(|d| d.secrets.iter().copied()).collect();
+        let secrets: Vec<Span> = diagnostics.iter().flat_map(|d| d.secrets.iter().copied()).collect();
+        self.keep_quiet(&secrets, &mut diagnostics);
         Outcome { diagnostics, files, notes, suppressed, secrets }
     }
 
@@ -377,6 +378,23 @@ impl Engine {
             !lint.is_some_and(|lint| suppressions.iter().any(|s| s.silences(d, lint)))
         });
         before - diagnostics.len()
+    }
+
+    /// Takes the text of secrets out of everything that findings of any lint would print or write.
+    fn keep_quiet(&self, secrets: &[Span], diagnostics: &mut [Diagnostic]) {
+        let texts: BTreeSet<String> =
+            secrets.iter().map(|s| self.sources.get(s.file).slice(*s).to_string()).filter(|t| t.len() >= 4).collect();
+        for d in diagnostics.iter_mut().filter(|_| !texts.is_empty()) {
+            let told = |text: &str| texts.iter().any(|t| text.contains(t.as_str()));
+            let hidden = |text: &str| texts.iter().fold(text.to_string(), |text, secret| text.replace(secret.as_str(), "********"));
+            if told(&d.message) {
+                d.message = hidden(&d.message);
+            }
+            if d.help.as_deref().is_some_and(told) {
+                d.help = d.help.as_deref().map(hidden);
+            }
+            d.fixes.retain(|f| !told(&f.title) && !f.edits.iter().any(|e| told(&e.text)));
+        }
     }
 
     fn sort(&self, diagnostics: &mut [Diagnostic]) {
