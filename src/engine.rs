@@ -160,6 +160,11 @@ impl Engine {
 
     /// Reads what has changed, joins it and lints it.
     pub fn lint(&mut self) -> Outcome {
+        self.quiet(self.look())
+    }
+
+    /// As [`Engine::lint`], but the texts of fixes may still hold secrets: they are for the files, not for people.
+    fn look(&self) -> Outcome {
         let mut notes = self.notes.clone();
         let targets = self.load_targets(&mut notes);
         let mut files: BTreeSet<FileId> = targets.iter().map(|s| s.id).collect();
@@ -174,17 +179,16 @@ impl Engine {
         let mut files: Vec<FileId> = files.into_iter().collect();
         files.sort_by_cached_key(|id| self.sources.get(*id).name.clone());
         let secrets: Vec<Span> = diagnostics.iter().flat_map(|d| d.secrets.iter().copied()).collect();
-        self.keep_quiet(&secrets, &mut diagnostics);
         Outcome { diagnostics, files, notes, suppressed, secrets }
     }
 
     /// Applies fixes of at least this safety in rounds until nothing changes, at most ten, and writes the files. Files
-    /// with syntax errors are left alone until those are mended, and everything is undone when the edits bring one. Returns how many fixes were
-    /// applied, and what is still found.
+    /// with syntax errors are left alone until those are mended, and everything is undone when the edits bring one.
+    /// Returns how many fixes were applied, and what is still found.
     pub fn fix(&mut self, at_least: Safety) -> (usize, Outcome) {
         let mut originals: BTreeMap<FileId, Arc<Source>> = BTreeMap::new();
         let mut applied = 0;
-        let mut outcome = self.lint();
+        let mut outcome = self.look();
         let mut broken = broken_files(&outcome.diagnostics);
         for _ in 0..FIX_ROUNDS {
             let fixable = first_things_first(&outcome.diagnostics, &broken, at_least);
@@ -199,7 +203,7 @@ impl Engine {
                 self.sources.set_text(&source.path, source.kind, text);
             }
             applied += chosen.len();
-            outcome = self.lint();
+            outcome = self.look();
             let still_broken = broken_files(&outcome.diagnostics);
             // A file that was not edited was broken before, and is read only now.
             if let Some(file) = still_broken.difference(&broken).find(|f| originals.contains_key(f)) {
@@ -213,7 +217,7 @@ impl Engine {
                 outcome.notes.push(Note { path: source.name.clone(), text: format!("cannot be written: {error}"), failure: true });
             }
         }
-        (applied, outcome)
+        (applied, self.quiet(outcome))
     }
 
     /// Takes back edits that broke a file, and says so.
@@ -222,13 +226,13 @@ impl Engine {
         let why = error.map_or("", |d| d.message.as_str());
         let name = self.sources.get(broken).name.clone();
         originals.values().for_each(|s| self.sources.close(&s.path));
-        let mut outcome = self.lint();
+        let mut outcome = self.look();
         outcome.notes.push(Note {
             path: "fixes".into(),
             text: format!("were undone, because they would break {name} ({why}); please report it"),
             failure: true,
         });
-        outcome
+        self.quiet(outcome)
     }
 
     /// Loads the targets in parallel. What cannot be read becomes a note, a failure when a person named the file.
@@ -381,10 +385,10 @@ impl Engine {
     }
 
     /// Takes the text of secrets out of everything that findings of any lint would print or write.
-    fn keep_quiet(&self, secrets: &[Span], diagnostics: &mut [Diagnostic]) {
-        let texts: BTreeSet<String> =
-            secrets.iter().map(|s| self.sources.get(s.file).slice(*s).to_string()).filter(|t| t.len() >= 4).collect();
-        for d in diagnostics.iter_mut().filter(|_| !texts.is_empty()) {
+    fn quiet(&self, mut outcome: Outcome) -> Outcome {
+        let text_of = |span: &Span| self.sources.get(span.file).slice(*span).to_string();
+        let texts: BTreeSet<String> = outcome.secrets.iter().map(text_of).filter(|t| t.len() >= 4).collect();
+        for d in outcome.diagnostics.iter_mut().filter(|_| !texts.is_empty()) {
             let told = |text: &str| texts.iter().any(|t| text.contains(t.as_str()));
             let hidden = |text: &str| texts.iter().fold(text.to_string(), |text, secret| text.replace(secret.as_str(), "********"));
             if told(&d.message) {
@@ -395,6 +399,7 @@ impl Engine {
             }
             d.fixes.retain(|f| !told(&f.title) && !f.edits.iter().any(|e| told(&e.text)));
         }
+        outcome
     }
 
     fn sort(&self, diagnostics: &mut [Diagnostic]) {
