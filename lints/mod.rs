@@ -34,6 +34,7 @@ catalogue! {
     root_user
     secret_in_env
     undefined_interpolation
+    undefined_variable
     unquoted_yaml_trap
     unused_definition
     volume_option_ignored
