@@ -12,6 +12,7 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    arg_out_of_scope
     build_and_image
     compose_conflict
     compose_reference
