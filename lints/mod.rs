@@ -34,6 +34,7 @@ catalogue! {
     privileged
     root_user
     secret_in_env
+    undefined_copy_source_stage
     undefined_interpolation
     undefined_variable
     unquoted_yaml_trap
