@@ -38,6 +38,7 @@ catalogue! {
     undefined_interpolation
     undefined_variable
     unquoted_yaml_trap
+    unreachable_stage
     unused_definition
     volume_option_ignored
 }
