@@ -12,6 +12,7 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    arg_out_of_scope
     build_and_image
     compose_conflict
     compose_reference
@@ -44,8 +45,11 @@ catalogue! {
     root_user
     secret_in_env
     shell_form_command
+    undefined_copy_source_stage
     undefined_interpolation
+    undefined_variable
     unquoted_yaml_trap
+    unreachable_stage
     unused_definition
     volume_option_ignored
 }

@@ -5,9 +5,10 @@
 
 mod scope;
 mod stage;
+mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::image::ImageRef;
 use super::knowledge::{self, Known};
@@ -19,6 +20,8 @@ use crate::syntax::{Parse, SyntaxError, not_utf8};
 use scope::Scope;
 pub use scope::{PREDEFINED_PLATFORM_ARGS, PREDEFINED_PROXY_ARGS};
 pub use stage::{Base, RunUser, Stage, StageAt, is_absolute};
+use variables::Declarations;
+pub use variables::{Hole, Why};
 
 /// A build argument given from outside the Dockerfile: `--build-arg`, Compose `build.args`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +68,8 @@ pub struct Dockerfile {
     /// Positions of the instructions among `tree.items`.
     positions: Vec<usize>,
     scope: Scope,
+    /// The ARGs by name, found when somebody asks.
+    declarations: OnceLock<Declarations>,
 }
 
 /// An instruction where it stands.
@@ -124,7 +129,8 @@ impl Dockerfile {
     fn evaluate(file: FileId, tree: Arc<syntax::Dockerfile>, errors: Arc<[SyntaxError]>, args: &BuildArgs) -> Dockerfile {
         let is_instruction = |item: &syntax::Item| matches!(item, syntax::Item::Instruction(_));
         let positions = tree.items.iter().enumerate().filter(|(_, item)| is_instruction(item)).map(|(n, _)| n).collect();
-        let mut this = Dockerfile { file, tree, errors, stages: Vec::new(), positions, scope: Scope::default() };
+        let mut this =
+            Dockerfile { file, tree, errors, stages: Vec::new(), positions, scope: Scope::default(), declarations: OnceLock::new() };
         let tree = Arc::clone(&this.tree);
         for (index, instruction) in tree.instructions().enumerate() {
             this.step(index, instruction, args);

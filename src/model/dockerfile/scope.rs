@@ -93,6 +93,11 @@ impl Scope {
         if unknown.is_empty() && expansion.errors.is_empty() { Resolved::Known(expansion.value) } else { Resolved::Unknown(unknown) }
     }
 
+    /// Whether an ARG or ENV that instruction `index` sees names it, with or without a value.
+    pub(super) fn declares(&self, stage: Option<usize>, index: usize, name: &str) -> bool {
+        self.find(stage, index, name).is_some()
+    }
+
     fn find(&self, stage: Option<usize>, index: usize, name: &str) -> Option<&Value> {
         const PLATFORM: Value = Value::Unknown;
         let Some(stage) = stage else {

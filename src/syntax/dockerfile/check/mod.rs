@@ -12,6 +12,8 @@ mod stages;
 mod values;
 mod words;
 
+pub use words::variables;
+
 use super::{Dockerfile, Instruction, Keyword};
 use crate::syntax::SyntaxError;
 
