@@ -25,6 +25,7 @@ catalogue! {
     dockerfile_syntax
     duplicate_published_port
     env_value_altered
+    from_platform_constant
     hardcoded_secret
     missing_cap_drop
     missing_project_name
