@@ -33,6 +33,7 @@ catalogue! {
     obsolete_version
     override_has_no_effect
     privileged
+    redundant_target_platform
     root_user
     secret_in_env
     undefined_copy_source_stage
