@@ -34,6 +34,7 @@ catalogue! {
     override_has_no_effect
     privileged
     redundant_target_platform
+    reserved_stage_name
     root_user
     secret_in_env
     undefined_copy_source_stage
