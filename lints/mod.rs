@@ -27,6 +27,7 @@ catalogue! {
     env_value_altered
     from_platform_constant
     hardcoded_secret
+    invalid_default_arg_in_from
     missing_cap_drop
     missing_project_name
     missing_resource_limits
