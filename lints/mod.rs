@@ -19,6 +19,7 @@ catalogue! {
     compose_schema
     compose_syntax
     compose_value
+    copy_ignored_file
     copy_without_chown
     docker_api_exposed
     docker_socket_mount
