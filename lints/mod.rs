@@ -44,6 +44,7 @@ catalogue! {
     undefined_variable
     unquoted_yaml_trap
     unreachable_stage
+    untrusted_frontend
     unused_definition
     volume_option_ignored
 }
