@@ -39,6 +39,7 @@ catalogue! {
     reserved_stage_name
     root_user
     secret_in_env
+    stopsignal_cannot_stop
     undefined_copy_source_stage
     undefined_interpolation
     undefined_variable

@@ -14,7 +14,7 @@ mod tree;
 mod word;
 
 pub use args::{ArgDecl, Args, CommandForm, CopyArgs, HealthOptions, Healthcheck, KeyValue};
-pub use check::{check, nearest, variables};
+pub use check::{check, is_signal, nearest, variables};
 pub use dump::dump;
 pub use mount::{Mount, MountField, MountKind, mounts};
 pub use parse::parse;
