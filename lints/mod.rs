@@ -29,6 +29,7 @@ catalogue! {
     from_platform_constant
     hardcoded_secret
     invalid_default_arg_in_from
+    label_format
     missing_cap_drop
     missing_project_name
     missing_resource_limits
