@@ -19,6 +19,7 @@ catalogue! {
     compose_schema
     compose_syntax
     compose_value
+    copy_ignored_file
     copy_many_needs_directory
     copy_without_chown
     docker_api_exposed
@@ -29,9 +30,12 @@ catalogue! {
     empty_continuation
     env_value_altered
     expose_format
+    from_platform_constant
     hardcoded_secret
     inconsistent_casing
+    invalid_default_arg_in_from
     invalid_json_form
+    label_format
     legacy_key_value
     maintainer_deprecated
     missing_cap_drop
@@ -40,16 +44,20 @@ catalogue! {
     obsolete_version
     override_has_no_effect
     privileged
+    redundant_target_platform
     relative_copy_destination
     relative_workdir
+    reserved_stage_name
     root_user
     secret_in_env
     shell_form_command
+    stopsignal_cannot_stop
     undefined_copy_source_stage
     undefined_interpolation
     undefined_variable
     unquoted_yaml_trap
     unreachable_stage
+    untrusted_frontend
     unused_definition
     volume_option_ignored
 }

@@ -16,7 +16,7 @@ mod tree;
 mod word;
 
 pub use args::{ArgDecl, Args, CommandForm, CopyArgs, HealthOptions, Healthcheck, KeyValue};
-pub use check::{check, nearest, variables};
+pub use check::{check, is_signal, nearest, variables};
 pub use dump::dump;
 pub use embedded::parse_embedded;
 pub use lenient::{LenientArray, lenient_array};

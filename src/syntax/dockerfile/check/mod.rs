@@ -12,6 +12,7 @@ mod stages;
 mod values;
 mod words;
 
+pub use values::is_signal;
 pub use words::variables;
 
 use super::{Dockerfile, Instruction, Keyword};

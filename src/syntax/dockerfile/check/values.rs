@@ -114,7 +114,7 @@ pub(super) const SIGNALS: [&str; 36] = [
 ];
 
 /// Whether `s` names a signal or is the number of one.
-pub(super) fn is_signal(s: &str) -> bool {
+pub fn is_signal(s: &str) -> bool {
     if let Ok(number) = s.parse::<i64>() {
         return number != 0;
     }
