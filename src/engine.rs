@@ -2,6 +2,7 @@
 
 mod options;
 
+use std::cell::RefCell;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -267,10 +268,18 @@ impl Engine {
             }
         }
         let daemons = targets.iter().filter(|s| s.kind == FileKind::Daemon).map(|s| Daemon::read(s)).collect();
+        let outside = RefCell::new(Vec::new());
         let mut world = World::join(projects, dockerfiles, &self.sources, &self.settings.build, &|path| {
-            let source = self.sources.load(path, FileKind::Dockerfile).ok()?;
+            let path = self.sources.absolute(path);
+            if !self.sources.may_read(&path) {
+                let text = "lies outside the project and is not read".into();
+                outside.borrow_mut().push(Note { path: self.sources.display(&path), text, failure: false });
+                return None;
+            }
+            let source = self.sources.load(&path, FileKind::Dockerfile).ok()?;
             Some(Dockerfile::of(&source))
         });
+        notes.extend(outside.into_inner());
         let walked = world.builds.iter().filter(|b| b.service.as_ref().is_some_and(|s| self.was_walked(&s.project)));
         files.extend(walked.map(|b| b.dockerfile.file));
         world.daemons = daemons;

@@ -455,3 +455,20 @@ fn one_run_of_the_fixes_mends_a_file_before_it_changes_what_it_means() {
     assert_eq!(text, "services:\n  a:\n    image: x\n    cap_drop: [ALL]\n    hostname: '@a'\n");
     assert_eq!(stderr(&run()), "");
 }
+
+#[test]
+fn what_a_build_names_outside_the_project_is_not_read() {
+    let dir = project(&[
+        ("outside/Dockerfile", ROOT),
+        ("outside/start.sh", "#!/bin/sh\nexec gosu app \"$@\"\n"),
+        (
+            "inside/compose.yaml",
+            "services:\n  a:\n    build: ../outside\n  b:\n    build: {context: ../outside, dockerfile: ../inside/Dockerfile}\n",
+        ),
+        ("inside/Dockerfile", "FROM debian:12\nCOPY start.sh /\nENTRYPOINT [\"/start.sh\"]\n"),
+    ]);
+    let inside = dir.path().join("inside");
+    let out = dockvet(&inside, &["--format", "concise", "--select", "root-user"]);
+    insta::assert_snapshot!(stdout(&out), @"Dockerfile:1:6: warning[root-user] service b runs as root: no USER is set, and debian:12 runs as root");
+    insta::assert_snapshot!(stderr(&out).replace(&*dir.path().to_string_lossy(), "DIR"), @"note: DIR/outside/Dockerfile: lies outside the project and is not read");
+}

@@ -13,17 +13,6 @@ use targets::{NEXT_FILE, TARGETS};
 /// How many mutations each target gets unless asked for more.
 const MUTATIONS: u64 = 150;
 
-/// Texts to start from, each for the targets that it is most likely to lead somewhere in.
-const SEEDS: &[&str] = &[
-    "# syntax=docker/dockerfile:1\nARG V=22\nFROM node:${V} AS build\nWORKDIR /app\nCOPY --chown=node:node package*.json ./\nRUN --mount=type=cache,target=/root/.npm npm ci && \\\n    # a comment\n    npm run build\nFROM scratch\nCOPY --from=build /app/dist /\nUSER 1000:1000\nENTRYPOINT [\"/app\", \"-x\"]\n",
-    "FROM alpine AS a\nRUN <<EOF bash\nset -e\ncurl -sSL https://example.com/x | sh\nEOF\nCOPY <<-'X' <<Y /etc/\n\tone $two\n\tX\n${three:-3}\nY\nONBUILD ADD --checksum=sha256:0 http://x/y.tgz /z\nHEALTHCHECK --interval=5s CMD curl -f http://localhost/ || exit 1\n",
-    "# escape=`\r\nFROM mcr.microsoft.com/windows/servercore\r\nSHELL [\"powershell\", \"-c\"]\r\nENV A=b C=\"d e\" `\r\n    F=g\r\nRUN dir c:\\\r\n",
-    "x-base: &base\n  image: nginx:${TAG:-1.27}\n  cap_add: [ALL]\nservices:\n  web:\n    <<: *base\n    build: {context: ., target: build, args: {V: 20}}\n    ports: [\"80:80\", '127.0.0.1:5432:5432/udp']\n    environment:\n      - DB_PASSWORD=hunter2hunter2\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock\n  db:\n    extends: {file: base.yaml, service: db}\n    privileged: true # dockvet: ignore[privileged] disks\n\n%%\nFROM debian:12 AS build\nUSER root\nCOPY . /app\n\n%%\nservices:\n  web: {user: root, ports: !override ['81:80']}\n\n%%\nservices:\n  db:\n    image: postgres\n    env_file: web.env\n\n%%\nTAG=2\n\n%%\nFROM node:22\nUSER node\nCOPY a b\n\n%%\nA=1\n\n%%\n{\"hosts\": [\"tcp://0.0.0.0:2375\"]}\n",
-    "services:\n  a:\n    image: |\n      x\n    command: >-\n      sh -c \"echo $$HOME\n      && id\"\n    deploy: {resources: {limits: {cpus: '0.5', memory: 512M}}}\n    healthcheck: {test: [CMD, curl], interval: 1m30s}\nnetworks: {n: {external: true}}\nsecrets: {s: {file: ./s}}\n",
-    "set -eo pipefail; for f in *.c; do gcc -c \"$f\" -o ${f%.c}.o || exit 1; done\nif [ -n \"$(id -u)\" ]; then sudo -E sh -c 'apt-get update && apt-get install -y curl'; fi\ncat <<-EOF >/etc/x 2>&1\n\t$A `b`\n\tEOF\ncase $x in a|b) echo;; *) ((i++)) ;; esac\n",
-    "# logs\n*.log\n!keep.log\n**/node_modules\nsrc/**/*.[ch]\n[^a-z]?\\*\n/dist/\n!dist/app\n./a//b/../c\n",
-];
-
 /// Pieces that mean something to one of the readers.
 const WORDS: &[&str] = &[
     "\n",
@@ -166,13 +155,16 @@ fn mutate(text: &str, others: &[String], random: &mut Random) -> String {
     chars.into_iter().take(20_000).collect()
 }
 
-/// The seeds, and the project under `examples/`.
+/// The texts to start from: `tests/seeds/`, and the project under `examples/`.
 fn corpus() -> Vec<String> {
-    let shop = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/shop");
-    let read = |name: &str| std::fs::read_to_string(shop.join(name)).unwrap();
-    let mut corpus: Vec<String> = SEEDS.iter().map(|s| (*s).to_string()).collect();
-    corpus.extend(["api/Dockerfile", "web/Dockerfile", "worker/Dockerfile", "compose.yaml"].map(read));
-    corpus.push(["compose.yaml", "api/Dockerfile"].map(read).join(NEXT_FILE));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| std::fs::read_to_string(root.join(name)).unwrap();
+    let mut seeds: Vec<_> = std::fs::read_dir(root.join("tests/seeds")).unwrap().map(|e| e.unwrap().path()).collect();
+    seeds.sort();
+    let mut corpus: Vec<String> = seeds.iter().map(|s| std::fs::read_to_string(s).unwrap()).collect();
+    let shop = ["compose.yaml", "api/Dockerfile", "web/Dockerfile", "worker/Dockerfile"].map(|f| read(&format!("examples/shop/{f}")));
+    corpus.push(shop[..2].join(NEXT_FILE));
+    corpus.extend(shop);
     corpus
 }
 

@@ -119,7 +119,8 @@ fn is_program(path: &str, program: &str) -> bool {
 fn load(sources: &Sources, context: &Path, path: &str) -> Option<Arc<Source>> {
     let path = context.join(path);
     // `../..` in a source cannot leave the context.
-    if !sources.absolute(&path).starts_with(sources.absolute(context)) {
+    let absolute = sources.absolute(&path);
+    if !absolute.starts_with(sources.absolute(context)) || !sources.may_read(&absolute) {
         return None;
     }
     sources.load(&path, FileKind::Other).ok()
