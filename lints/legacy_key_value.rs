@@ -44,7 +44,8 @@ fn check(at: &InstructionAt<'_>, cx: &mut Cx<'_>) {
 fn edits(instruction: &Instruction, pair: &KeyValue) -> Option<Vec<(Span, String)>> {
     let (key, value) = (&pair.key, &pair.value);
     let gap = Span { start: key.span().end, ..value.span().at_start() };
-    if !instruction.comments.is_empty() || key.contains(['"', '\'']) {
+    // Blanks outside ASCII end a word of the new form, but not the key of the old one.
+    if !instruction.comments.is_empty() || key.contains(|c: char| c == '"' || c == '\'' || c.is_whitespace()) {
         return None;
     }
     let special = |c: char| c == '"' || c == '\'' || c == instruction.escape;
