@@ -1,5 +1,9 @@
 //! The `dockvet` program.
 
+/// Linting makes and drops many small values on every thread at once.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
     dockvet::cli::main()
 }
