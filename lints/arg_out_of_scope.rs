@@ -37,9 +37,9 @@ type Uses = BTreeMap<(Option<usize>, String), Vec<Use>>;
 
 fn check(dockerfile: &Dockerfile, cx: &mut Cx<'_>) {
     let mut uses = Uses::new();
-    for hole in dockerfile.holes().into_iter().filter(|h| !matches!(h.why, Why::Undefined | Why::SameEnv(_))) {
+    for hole in dockerfile.holes().iter().filter(|h| !matches!(h.why, Why::Undefined | Why::SameEnv(_))) {
         let found = Use { span: hole.variable.span, index: hole.index, why: hole.why, feeds: None, at_run_time: false, onbuild: false };
-        uses.entry((hole.stage, hole.variable.name)).or_default().push(found);
+        uses.entry((hole.stage, hole.variable.name.clone())).or_default().push(found);
     }
     let names = dockerfile.variable_names();
     for at in dockerfile.instructions() {

@@ -1,6 +1,6 @@
 use crate::lint::prelude::*;
 use crate::model::compose::{EnvVar, Port};
-use crate::model::docker_api::{forwarded_socket, is_loopback, is_open_address, open_listeners, unencrypted_host};
+use crate::model::docker_api::{ENGINE, forwarded_socket, is_loopback, is_open_address, open_listeners, unencrypted_host};
 use crate::model::knowledge::docker::is_docker_in_docker;
 use crate::syntax::dockerfile::{Args, CommandForm};
 
@@ -33,6 +33,9 @@ const NO_PORTS: &str = "remove the port and let clients join an internal network
 const PLAIN: u16 = 2375;
 
 fn command(at: &InstructionAt<'_>, cx: &mut Cx<'_>) {
+    if !at.instruction.args.contains(ENGINE) {
+        return;
+    }
     let words = match at.instruction.typed() {
         Args::Cmd(form) | Args::Entrypoint(form) | Args::Run(form) => match form {
             CommandForm::Exec(words) => words,

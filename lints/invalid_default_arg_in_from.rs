@@ -60,6 +60,6 @@ fn is_left_open(dockerfile: &Dockerfile, name: &str) -> bool {
 
 /// Whether a service that builds the file gives one of the arguments.
 fn is_given(dockerfile: &Dockerfile, names: &[&str], cx: &Cx<'_>) -> bool {
-    let services = cx.world.builds.iter().filter(|b| b.dockerfile.file == dockerfile.file).filter_map(Build::service);
-    services.filter_map(Service::build).flat_map(|b| b.args).any(|a| names.contains(&a.name.as_str()))
+    let services = cx.world.builds_of(dockerfile.file).filter_map(Build::service);
+    services.filter_map(Service::build).flat_map(|b| &b.args).any(|a| names.contains(&a.name.as_str()))
 }

@@ -119,7 +119,7 @@ fn service(service: &Service, cx: &mut Cx<'_>) {
     for label in service.labels() {
         written(&label.name, label.value.as_ref(), &format!("of service {name}"), &format!("services.{name}.labels"), cx);
     }
-    for argument in service.build().map(|b| b.args).unwrap_or_default() {
+    for argument in service.build().map_or(&[][..], |b| &b.args) {
         build_argument(name, &argument, cx);
     }
 }

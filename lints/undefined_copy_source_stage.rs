@@ -64,7 +64,7 @@ fn is_meant_as_stage(name: &Text, near: Option<&str>) -> bool {
 
 /// What the builds of this Dockerfile may read from beside stages and images.
 fn named_contexts(dockerfile: &Dockerfile, cx: &Cx<'_>) -> BTreeSet<String> {
-    let services = cx.world.builds.iter().filter(|b| b.dockerfile.file == dockerfile.file).filter_map(Build::service);
-    let contexts = services.filter_map(Service::build).flat_map(|b| b.additional_contexts);
+    let services = cx.world.builds_of(dockerfile.file).filter_map(Build::service);
+    let contexts = services.filter_map(Service::build).flat_map(|b| &b.additional_contexts);
     contexts.map(|c| c.name.to_string()).collect()
 }

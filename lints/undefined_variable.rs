@@ -32,7 +32,7 @@ fn check(dockerfile: &Dockerfile, cx: &mut Cx<'_>) {
     for hole in dockerfile.holes() {
         let is_windows = hole.stage.is_some_and(|s| dockerfile.is_windows(s));
         if !is_windows && matches!(hole.why, Why::Undefined | Why::SameEnv(_)) {
-            groups.entry((hole.stage, hole.variable.name.clone())).or_default().push(hole);
+            groups.entry((hole.stage, hole.variable.name.clone())).or_default().push(hole.clone());
         }
     }
     if groups.is_empty() {

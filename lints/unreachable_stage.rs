@@ -30,7 +30,7 @@ fn check(dockerfile: &Dockerfile, cx: &mut Cx<'_>) {
     if depends_on_unknown(dockerfile) {
         return;
     }
-    let targets = cx.world.builds.iter().filter(|b| b.dockerfile.file == dockerfile.file).map(|b| b.stage);
+    let targets = cx.world.builds_of(dockerfile.file).map(|b| b.stage);
     let by_name = dockerfile.stages.iter().filter(|s| is_built_by_name(s)).map(|s| s.index);
     let mut needed = BTreeSet::new();
     for output in targets.chain(by_name).chain([last]) {

@@ -82,14 +82,14 @@ fn networks(services: &[&Service]) -> Names {
     for service in services {
         names.extend(service.networks().into_iter().map(|(name, ..)| name.to_string()));
         names.extend(service.network_mode().set().map(|m| m.value.to_string()));
-        names.extend(service.build().and_then(|b| b.network).map(|n| n.to_string()));
+        names.extend(service.build().and_then(|b| b.network.as_ref()).map(|n| n.to_string()));
     }
     Some(names)
 }
 
 fn files(services: &[&Service], key: &str) -> Names {
     let of = |s: &&Service| if key == "secrets" { s.secrets() } else { s.configs() };
-    let built = services.iter().filter(|_| key == "secrets").filter_map(|s| s.build()).flat_map(|b| b.secrets);
+    let built = services.iter().filter(|_| key == "secrets").filter_map(|s| s.build()).flat_map(|b| b.secrets.clone());
     known(services.iter().flat_map(of).chain(built).filter_map(|r| r.source))
 }
 

@@ -2,13 +2,13 @@
 
 mod options;
 
-use std::cell::RefCell;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Level, Safety};
@@ -45,6 +45,8 @@ pub struct Engine {
     /// The files to report on, by absolute path.
     targets: BTreeMap<PathBuf, Target>,
     notes: Vec<Note>,
+    /// What the last run read: giving it back to the allocator would only take time before the process ends.
+    world: Option<World>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +86,7 @@ impl Engine {
     /// An engine without files; shown paths are relative to `root`.
     pub fn new(root: &Path, settings: Settings) -> Self {
         let sources = Arc::new(Sources::new(root, settings.max_size));
-        Engine { sources, settings, targets: BTreeMap::new(), notes: Vec::new() }
+        Engine { sources, settings, targets: BTreeMap::new(), notes: Vec::new(), world: None }
     }
 
     /// The texts.
@@ -161,11 +163,12 @@ impl Engine {
 
     /// Reads what has changed, joins it and lints it.
     pub fn lint(&mut self) -> Outcome {
-        self.quiet(self.look())
+        let outcome = self.look();
+        self.quiet(outcome)
     }
 
     /// As [`Engine::lint`], but the texts of fixes may still hold secrets: they are for the files, not for people.
-    fn look(&self) -> Outcome {
+    fn look(&mut self) -> Outcome {
         let mut notes = self.notes.clone();
         let targets = self.load_targets(&mut notes);
         let mut files: BTreeSet<FileId> = targets.iter().map(|s| s.id).collect();
@@ -174,6 +177,7 @@ impl Engine {
         diagnostics.retain(|d| files.contains(&d.primary.span.file));
         merge_same_place(&mut diagnostics);
         let suppressed = self.suppress(&world, &mut diagnostics);
+        self.world = Some(world);
         self.sort(&mut diagnostics);
         notes.sort();
         notes.dedup();
@@ -268,18 +272,19 @@ impl Engine {
             }
         }
         let daemons = targets.iter().filter(|s| s.kind == FileKind::Daemon).map(|s| Daemon::read(s)).collect();
-        let outside = RefCell::new(Vec::new());
+        let outside = Mutex::new(Vec::new());
         let mut world = World::join(projects, dockerfiles, &self.sources, &self.settings.build, &|path| {
             let path = self.sources.absolute(path);
             if !self.sources.may_read(&path) {
                 let text = "lies outside the project and is not read".into();
-                outside.borrow_mut().push(Note { path: self.sources.display(&path), text, failure: false });
+                let note = Note { path: self.sources.display(&path), text, failure: false };
+                outside.lock().unwrap_or_else(PoisonError::into_inner).push(note);
                 return None;
             }
             let source = self.sources.load(&path, FileKind::Dockerfile).ok()?;
             Some(Dockerfile::of(&source))
         });
-        notes.extend(outside.into_inner());
+        notes.extend(outside.into_inner().unwrap_or_else(PoisonError::into_inner));
         let walked = world.builds.iter().filter(|b| b.service.as_ref().is_some_and(|s| self.was_walked(&s.project)));
         files.extend(walked.map(|b| b.dockerfile.file));
         world.daemons = daemons;
@@ -293,12 +298,6 @@ impl Engine {
         let mut paths: BTreeSet<PathBuf> = targets.iter().filter(|s| s.kind == FileKind::Compose).map(|s| s.path.clone()).collect();
         paths.extend(self.neighbours(targets));
         let paths: Vec<_> = paths.into_iter().collect();
-        // Grouping looks into the files one after the other; parse them on all threads first.
-        paths.par_iter().for_each(|path| {
-            if let Ok(source) = self.sources.load(path, FileKind::Compose) {
-                yaml::of(&source);
-            }
-        });
         let groups = compose::group(&paths, &self.sources);
         let loaded: Vec<_> = groups.par_iter().map(|g| self.load_project(g)).collect();
         let mut projects = Vec::with_capacity(loaded.len());
@@ -395,18 +394,16 @@ impl Engine {
 
     /// Takes the text of secrets out of everything that findings of any lint would print or write.
     fn quiet(&self, mut outcome: Outcome) -> Outcome {
-        let text_of = |span: &Span| self.sources.get(span.file).slice(*span).to_string();
-        let texts: BTreeSet<String> = outcome.secrets.iter().map(text_of).filter(|t| t.len() >= 4).collect();
-        for d in outcome.diagnostics.iter_mut().filter(|_| !texts.is_empty()) {
-            let told = |text: &str| texts.iter().any(|t| text.contains(t.as_str()));
-            let hidden = |text: &str| texts.iter().fold(text.to_string(), |text, secret| text.replace(secret.as_str(), "********"));
-            if told(&d.message) {
-                d.message = hidden(&d.message);
-            }
-            if d.help.as_deref().is_some_and(told) {
-                d.help = d.help.as_deref().map(hidden);
-            }
-            d.fixes.retain(|f| !told(&f.title) && !f.edits.iter().any(|e| told(&e.text)));
+        let source = |span: &Span| self.sources.get(span.file);
+        let secrets = outcome.secrets.iter().map(|s| (*s, source(s).slice(*s).to_string())).filter(|(_, t)| t.len() >= 4);
+        let (words, texts): (Vec<_>, Vec<_>) = secrets.partition(|(_, text)| is_word(text));
+        let hide_texts = Hiding::new(texts.into_iter().map(|(_, text)| text));
+        for d in &mut outcome.diagnostics {
+            hide_texts.apply(d);
+            // A password may be a word of the sentence or the name of a service: it is one where it stands.
+            let spans = || std::iter::once(&d.primary).chain(&d.labels).map(|l| l.span);
+            let here = words.iter().filter(|(secret, _)| spans().any(|s| s.contains(*secret) || secret.contains(s)));
+            Hiding::new(here.map(|(_, text)| text.clone()).collect::<Vec<_>>()).apply(d);
         }
         outcome
     }
@@ -414,7 +411,8 @@ impl Engine {
     fn sort(&self, diagnostics: &mut [Diagnostic]) {
         let names: HashMap<FileId, String> =
             diagnostics.iter().map(|d| d.primary.span.file).map(|f| (f, self.sources.get(f).name.clone())).collect();
-        diagnostics.sort_by(|a, b| {
+        // No two are told apart by less than this, and a stable sort would move them all once more.
+        diagnostics.sort_unstable_by(|a, b| {
             let key = |d: &Diagnostic| (d.primary.span.start, d.primary.span.end, d.lint);
             names
                 .get(&a.primary.span.file)
@@ -422,6 +420,38 @@ impl Engine {
                 .then_with(|| key(a).cmp(&key(b)))
                 .then_with(|| a.message.cmp(&b.message))
         });
+    }
+}
+
+/// Letters and nothing else, as in `postgres`.
+fn is_word(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '-' | '_'))
+}
+
+/// Texts that no finding may quote.
+struct Hiding(Option<(AhoCorasick, Vec<&'static str>)>);
+
+impl Hiding {
+    fn new(texts: impl IntoIterator<Item = String>) -> Self {
+        let texts: BTreeSet<String> = texts.into_iter().collect();
+        if texts.is_empty() {
+            return Hiding(None);
+        }
+        // The longest of those that begin at one place: none of its end is left.
+        let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&texts);
+        Hiding(finder.ok().map(|finder| (finder, vec!["********"; texts.len()])))
+    }
+
+    fn apply(&self, d: &mut Diagnostic) {
+        let Some((finder, masks)) = &self.0 else { return };
+        let told = |text: &str| finder.is_match(text);
+        if told(&d.message) {
+            d.message = finder.replace_all(&d.message, masks);
+        }
+        if d.help.as_deref().is_some_and(told) {
+            d.help = d.help.as_deref().map(|help| finder.replace_all(help, masks));
+        }
+        d.fixes.retain(|f| !told(&f.title) && !f.edits.iter().any(|e| told(&e.text)));
     }
 }
 

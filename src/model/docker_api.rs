@@ -2,6 +2,9 @@
 
 use crate::syntax::text::Text;
 
+/// The engine's program. The entrypoint of its image begins with the same word.
+pub const ENGINE: &str = "dockerd";
+
 /// An address that `dockerd` is told to listen on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listener {
@@ -12,7 +15,7 @@ pub struct Listener {
 /// The addresses other than the loopback one that a command makes `dockerd` listen on without client certificates.
 /// `engine` says that the image's entrypoint puts `dockerd` before these words.
 pub fn open_listeners(words: &[Text], engine: bool) -> Vec<Listener> {
-    let is_daemon = |w: &Text| base_name(w) == "dockerd" || base_name(w) == "dockerd-entrypoint.sh";
+    let is_daemon = |w: &Text| base_name(w) == ENGINE || base_name(w) == "dockerd-entrypoint.sh";
     let starts = words.iter().position(is_daemon);
     let arguments = match starts {
         Some(at) => words.get(at + 1..).unwrap_or(&[]),

@@ -95,8 +95,8 @@ fn is_missing_env_file(error: &SyntaxError, sources: &Sources) -> bool {
 /// Whether an error is about a missing file that git ignores: it is made where the project runs, and a clone that does
 /// not have it is not wrong.
 pub fn is_kept_out(error: &SyntaxError, project: &Project, sources: &Sources) -> bool {
-    let names = |path: &Path| error.help.as_ref().is_some_and(|help| help.contains(&format!("`{}`", sources.display(path))));
-    error.code == "missing-file" && project.missing.iter().any(|path| names(path) && sources.is_git_ignored(path))
+    let named = || error.help.as_deref()?.split('`').nth(1).map(|name| sources.absolute(Path::new(name)));
+    error.code == "missing-file" && named().is_some_and(|path| project.missing.contains(&path) && sources.is_git_ignored(&path))
 }
 
 fn folders(project: &Project, sources: &Sources) -> BTreeSet<PathBuf> {

@@ -1,13 +1,16 @@
 //! The files that are laid over each other to make a project, as they are written: what a later one says may change
 //! nothing in the whole, and only the files themselves show it.
 
+use std::sync::Arc;
+
 use super::compose::Project;
 use crate::source::{FileId, Sources, Span};
+use crate::syntax::Parse;
 use crate::syntax::yaml::{self, Kind, NodeId, Scalar, Yaml};
 
 /// The base of a project and its overrides, in order, each document a layer.
 pub struct Layers {
-    trees: Vec<Yaml>,
+    trees: Vec<Arc<Parse<Yaml>>>,
 }
 
 /// One document.
@@ -31,15 +34,15 @@ pub struct Written<'l> {
 }
 
 impl Layers {
-    /// Reads the files of a project that has overrides or several documents anew; includes are not among them.
+    /// The files of a project; includes are not among them.
     pub fn of(project: &Project, sources: &Sources) -> Layers {
         let files = project.files.first().into_iter().chain(&project.overrides);
-        Layers { trees: files.map(|f| yaml::parse(*f, &sources.get(*f).text).tree).collect() }
+        Layers { trees: files.map(|f| yaml::of(&sources.get(*f))).collect() }
     }
 
     /// The documents, base first.
     pub fn iter(&self) -> impl Iterator<Item = Layer<'_>> {
-        self.trees.iter().flat_map(|yaml| yaml.documents.iter().map(move |root| Layer { yaml, root: *root }))
+        self.trees.iter().map(|p| &p.tree).flat_map(|yaml| yaml.documents.iter().map(move |root| Layer { yaml, root: *root }))
     }
 }
 

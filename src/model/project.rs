@@ -1,14 +1,16 @@
 //! Everything that was read, joined: which service builds which stage of which Dockerfile.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use super::build::{Build, ServiceRef};
 use super::compose::{BuildSpec, KeyValue, Project};
 use super::daemon::Daemon;
 use super::dockerfile::{BuildArg, BuildArgs, Dockerfile};
-use crate::source::Sources;
+use crate::source::{FileId, Sources};
 use crate::syntax::dockerfile::parse_embedded;
 
 /// All Dockerfiles and Compose projects of one run, and the builds that join them.
@@ -25,6 +27,8 @@ pub struct World {
     pub daemons: Vec<Daemon>,
     /// Every image as it is really built and run.
     pub builds: Vec<Build>,
+    /// Indexes of `builds` by Dockerfile.
+    by_file: HashMap<FileId, Vec<usize>>,
 }
 
 /// What a person says of the builds that no Compose file describes.
@@ -43,28 +47,38 @@ impl World {
         dockerfiles: Vec<Arc<Dockerfile>>,
         sources: &Arc<Sources>,
         options: &BuildOptions,
-        open: &dyn Fn(&Path) -> Option<Arc<Dockerfile>>,
+        open: &(dyn Fn(&Path) -> Option<Arc<Dockerfile>> + Sync),
     ) -> World {
-        let mut world = World { sources: Arc::clone(sources), dockerfiles, projects, daemons: Vec::new(), builds: Vec::new() };
-        let projects = world.projects.clone();
-        for project in &projects {
-            for index in 0..project.services.len() {
-                let service = ServiceRef { project: Arc::clone(project), index };
-                world.builds.extend(composed(service, sources, open));
-            }
-        }
+        let mut world =
+            World { sources: Arc::clone(sources), dockerfiles, projects, daemons: Vec::new(), builds: Vec::new(), by_file: HashMap::new() };
+        let services = |project: &Arc<Project>| {
+            let project = Arc::clone(project);
+            (0..project.services.len()).map(move |index| ServiceRef { project: Arc::clone(&project), index })
+        };
+        let services: Vec<ServiceRef> = world.projects.iter().flat_map(services).collect();
+        world.builds.par_extend(services.par_iter().filter_map(|service| composed(service, sources, open)));
         let built: BTreeSet<_> = world.builds.iter().map(|b| b.dockerfile.place()).collect();
-        for dockerfile in world.dockerfiles.iter_mut().filter(|d| !built.contains(&d.place())) {
+        let alone: Vec<&mut Arc<Dockerfile>> = world.dockerfiles.iter_mut().filter(|d| !built.contains(&d.place())).collect();
+        world.builds.par_extend(alone.into_par_iter().filter_map(|dockerfile| {
             if !options.args.is_empty() {
                 *dockerfile = Arc::new(dockerfile.with_args(&options.args));
             }
-            world.builds.extend(implicit(dockerfile, options.target.as_deref(), sources));
-        }
+            implicit(dockerfile, options.target.as_deref(), sources)
+        }));
         let mut known: BTreeSet<_> = world.dockerfiles.iter().map(|d| d.place()).collect();
         let named =
             world.builds.iter().filter(|b| known.insert(b.dockerfile.place())).map(|b| Arc::new(b.dockerfile.with_args(&BuildArgs::new())));
         world.dockerfiles.extend(named);
+        for (index, build) in world.builds.iter().enumerate() {
+            world.by_file.entry(build.dockerfile.file).or_default().push(index);
+        }
         world
+    }
+
+    /// The builds of the Dockerfiles in a file.
+    pub fn builds_of(&self, file: FileId) -> impl Iterator<Item = &Build> {
+        let indexes = self.by_file.get(&file).map_or(&[][..], Vec::as_slice);
+        indexes.iter().filter_map(|i| self.builds.get(*i))
     }
 }
 
@@ -77,7 +91,7 @@ fn implicit(dockerfile: &Arc<Dockerfile>, target: Option<&str>, sources: &Source
 }
 
 /// The build that a service describes, when its Dockerfile is there and has the stage.
-fn composed(service: ServiceRef, sources: &Sources, open: &dyn Fn(&Path) -> Option<Arc<Dockerfile>>) -> Option<Build> {
+fn composed(service: &ServiceRef, sources: &Sources, open: &(dyn Fn(&Path) -> Option<Arc<Dockerfile>> + Sync)) -> Option<Build> {
     let spec = service.get()?.build()?;
     let context = spec.context_path.clone()?;
     let file = spec.dockerfile.as_ref().map_or("Dockerfile", |d| d.text.as_str());
@@ -86,12 +100,12 @@ fn composed(service: ServiceRef, sources: &Sources, open: &dyn Fn(&Path) -> Opti
         Some(_) => return None,
         None => open(&context.join(file))?,
     };
-    let dockerfile = if spec.args.is_empty() { dockerfile } else { Arc::new(dockerfile.with_args(&build_args(&spec))) };
+    let dockerfile = if spec.args.is_empty() { dockerfile } else { Arc::new(dockerfile.with_args(&build_args(spec))) };
     let stage = match &spec.target {
         Some(target) => dockerfile.target(&target.text)?,
         None => dockerfile.stages.len().checked_sub(1)?,
     };
-    Some(Build::new(dockerfile, stage, Some(context), Some(service), sources))
+    Some(Build::new(dockerfile, stage, Some(context), Some(service.clone()), sources))
 }
 
 fn build_args(spec: &BuildSpec) -> BuildArgs {

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 
@@ -12,14 +13,6 @@ use super::place::{Region, region};
 use super::{Report, Style, clean};
 use crate::diagnostic::{Diagnostic, Fix, Level};
 use crate::source::{Column, Span};
-
-#[derive(Serialize)]
-struct Document<'a> {
-    version: u32,
-    files: usize,
-    diagnostics: Vec<Finding<'a>>,
-    summary: Summary<'a>,
-}
 
 #[derive(Serialize)]
 struct Finding<'a> {
@@ -74,13 +67,35 @@ struct Summary<'a> {
 }
 
 pub(crate) fn write(report: &Report, _: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let document = Document {
-        version: 1,
-        files: report.files,
-        diagnostics: report.diagnostics.iter().map(|d| finding(report, d)).collect(),
-        summary: summary(report),
-    };
-    print(&document, out)
+    // The findings are most of the text: they are written on all threads, the rest around them.
+    let chunks: Vec<Vec<u8>> = report.diagnostics.par_chunks(64).map(|some| findings(report, some)).collect::<io::Result<_>>()?;
+    let (files, summary) = (report.files, to_json(&summary(report))?);
+    write!(out, r#"{{"version":1,"files":{files},"diagnostics":["#)?;
+    for (n, chunk) in chunks.iter().enumerate() {
+        out.write_all(if n > 0 { b"," } else { b"" })?;
+        out.write_all(chunk)?;
+    }
+    out.write_all(br#"],"summary":"#)?;
+    out.write_all(&summary)?;
+    out.write_all(b"}\n")
+}
+
+/// The findings with commas between them.
+fn findings(report: &Report, some: &[Diagnostic]) -> io::Result<Vec<u8>> {
+    let mut out = Vec::new();
+    for (n, d) in some.iter().enumerate() {
+        if n > 0 {
+            out.push(b',');
+        }
+        to_writer(&finding(report, d), &mut out)?;
+    }
+    Ok(out)
+}
+
+fn to_json(value: &impl Serialize) -> io::Result<Vec<u8>> {
+    let mut out = Vec::new();
+    to_writer(value, &mut out)?;
+    Ok(out)
 }
 
 fn finding<'a>(report: &Report, d: &'a Diagnostic) -> Finding<'a> {
@@ -142,9 +157,12 @@ fn summary<'a>(report: &Report<'a>) -> Summary<'a> {
 /// Writes `value` as one line of JSON. Characters that a terminal would obey are escaped beyond what JSON asks for; the
 /// meaning is the same.
 pub(crate) fn print(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Escaped);
-    value.serialize(&mut serializer)?;
+    to_writer(value, &mut *out)?;
     out.write_all(b"\n")
+}
+
+fn to_writer(value: &impl Serialize, out: impl Write) -> io::Result<()> {
+    Ok(value.serialize(&mut serde_json::Serializer::with_formatter(out, Escaped))?)
 }
 
 /// Compact JSON with unsafe characters as `\uXXXX`.

@@ -374,11 +374,8 @@ impl Sources {
         let path = self.absolute(path);
         let mut next = path.parent();
         while let Some(folder) = next.filter(|f| self.may_read(f)) {
-            let file = folder.join(".gitignore");
-            if file.is_file() {
-                // A pattern that cannot be read leaves nothing out.
-                let (rules, _) = ignore::gitignore::Gitignore::new(&file);
-                match rules.matched_path_or_any_parents(&path, false) {
+            if let Ok(file) = self.load(&folder.join(".gitignore"), FileKind::Other) {
+                match file.derived(git_rules).matched_path_or_any_parents(&path, false) {
                     ignore::Match::Ignore(_) => return true,
                     ignore::Match::Whitelist(_) => return false,
                     ignore::Match::None => {}
@@ -424,6 +421,15 @@ impl Sources {
 fn new_source(id: FileId, path: PathBuf, name: String, kind: FileKind, decoded: Decoded, revision: u64) -> Source {
     let Decoded { text, bad } = decoded;
     Source { id, path, name, kind, text: text.into(), bad_utf8: bad, revision, lines: OnceLock::new(), derived: OnceLock::new() }
+}
+
+/// The rules of a `.gitignore`. A pattern that cannot be read leaves nothing out.
+fn git_rules(file: &Source) -> ignore::gitignore::Gitignore {
+    let mut rules = ignore::gitignore::GitignoreBuilder::new(file.path.parent().unwrap_or(Path::new("")));
+    for line in file.text.lines() {
+        let _ = rules.add_line(None, line);
+    }
+    rules.build().unwrap_or_else(|_| ignore::gitignore::Gitignore::empty())
 }
 
 fn keep_owner(path: &Path, of: &std::fs::Metadata) -> std::io::Result<()> {

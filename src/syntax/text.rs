@@ -13,7 +13,7 @@ use crate::source::{FileId, Span, offset};
 
 /// A decoded value with its way back to the source. Offsets into the value are bytes.
 ///
-/// Clones share the value, and so do parts of a value that stands in the source as it is.
+/// Clones and parts share the value and its map.
 #[derive(Clone)]
 pub struct Text {
     whole: Arc<str>,
@@ -23,14 +23,14 @@ pub struct Text {
     file: FileId,
     /// Source offset of the first byte; the place of an empty value.
     start: u32,
-    /// `None` when the value stands in the source byte for byte from `start` on.
+    /// The map of `whole`; `None` when the value stands in the source byte for byte from `start` on.
     pieces: Option<Arc<[Piece]>>,
 }
 
 /// One stretch of the value and the source bytes it stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 struct Piece {
-    /// Offset in the value.
+    /// Offset in the whole of which the value is a part.
     at: u32,
     /// Offset in the source.
     start: u32,
@@ -66,6 +66,24 @@ impl Text {
         self.pieces.as_deref().unwrap_or(&[])
     }
 
+    /// The stretches of the value in order, cut to it: what each says, and the piece with its offset in the value.
+    fn parts(&self) -> impl Iterator<Item = (&str, Piece)> {
+        let whole = self.pieces.is_none().then(|| (self.as_str(), self.verbatim_piece())).filter(|(part, _)| !part.is_empty());
+        let pieces = self.pieces();
+        let first = pieces.partition_point(|p| p.at <= self.from).saturating_sub(1);
+        let cut = pieces.iter().enumerate().skip(first).map_while(move |(n, piece)| {
+            let next = pieces.get(n + 1).map_or(u32::MAX, |p| p.at);
+            let (from, to) = (piece.at.max(self.from), next.min(self.to));
+            let part = self.whole.get(from as usize..to as usize).filter(|part| !part.is_empty())?;
+            Some((part, Piece { at: from - self.from, start: piece.map_start(from), end: piece.map_end(to), ..*piece }))
+        });
+        whole.into_iter().chain(cut)
+    }
+
+    fn verbatim_piece(&self) -> Piece {
+        Piece { at: 0, start: self.start, end: self.start + offset(self.len()), verbatim: true }
+    }
+
     /// The file it is written in.
     pub fn file(&self) -> FileId {
         self.file
@@ -83,6 +101,7 @@ impl Text {
         if self.pieces.is_none() {
             return Span { file: self.file, start: self.start + from, end: self.start + to };
         }
+        let (from, to) = (self.from + from, self.from + to);
         let start = self.piece_at(from).map_or(self.start, |p| p.map_start(from));
         let end = if to > from { self.piece_at(to - 1).map_or(start, |p| p.map_end(to)) } else { start };
         Span { file: self.file, start, end: end.max(start) }
@@ -90,14 +109,16 @@ impl Text {
 
     /// A part of the value as a `Text` of its own. The range must lie on character boundaries; what does not is cut.
     pub fn slice(&self, range: Range<usize>) -> Text {
-        if self.pieces.is_none() && self.get(range.clone()).is_some() {
-            let (from, to) = (self.from + offset(range.start), self.from + offset(range.end));
-            return Text { from, to, start: self.start + offset(range.start), ..self.clone() };
-        }
-        let mut out = TextBuilder::new(self.file);
-        out.push_slice(self, range.clone());
-        let at = self.span_of(range).start;
-        out.finish(at as usize)
+        let (start, end) = (range.start.min(self.len()), range.end.min(self.len()));
+        // What is cut in the middle of a character is nothing.
+        let end = if self.get(start..end).is_some() { end } else { start };
+        let at = self.span_of(start..end).start;
+        let (from, to) = (self.from + offset(start), self.from + offset(end));
+        let is_within = |p: &Piece, next: Option<&Piece>| p.verbatim && p.at <= from && next.is_none_or(|n| to <= n.at);
+        let first = self.pieces().partition_point(|p| p.at <= from);
+        let within = first.checked_sub(1).and_then(|n| Some(is_within(self.pieces().get(n)?, self.pieces().get(first))));
+        let pieces = if from == to || within == Some(true) { None } else { self.pieces.clone() };
+        Text { whole: Arc::clone(&self.whole), from, to, file: self.file, start: at, pieces }
     }
 
     /// The part of `self` without white space around it.
@@ -112,15 +133,11 @@ impl Text {
     #[must_use]
     pub fn through(&self, outer: &Text) -> Text {
         let mut out = TextBuilder::new(outer.file);
-        let whole = [Piece { at: 0, start: self.start, end: self.start + offset(self.len()), verbatim: true }];
-        let pieces = if self.pieces.is_none() { &whole[..] } else { self.pieces() };
-        for (n, piece) in pieces.iter().enumerate() {
-            let next = pieces.get(n + 1).map_or(offset(self.len()), |p| p.at);
+        for (part, piece) in self.parts() {
             let inner = piece.start as usize..piece.end as usize;
             if piece.verbatim {
                 out.push_slice(outer, inner);
             } else {
-                let part = self.get(piece.at as usize..next as usize).unwrap_or("");
                 out.push_replaced(part, outer.span_of(inner).range());
             }
         }
@@ -170,7 +187,7 @@ impl Piece {
 
 impl PartialEq for Text {
     fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str() && (self.file, self.start) == (other.file, other.start) && self.pieces() == other.pieces()
+        self.as_str() == other.as_str() && (self.file, self.start) == (other.file, other.start) && self.parts().eq(other.parts())
     }
 }
 
@@ -242,25 +259,9 @@ impl TextBuilder {
 
     /// Appends a part of another text of the same file, with its map.
     pub fn push_slice(&mut self, text: &Text, range: Range<usize>) {
-        let Some(part) = text.get(range.clone()) else { return };
-        if text.pieces.is_none() {
-            self.push_verbatim(text.start as usize + range.start, part);
-            return;
-        }
-        let (from, to) = (offset(range.start), offset(range.end));
-        let first = text.pieces().partition_point(|p| p.at <= from).saturating_sub(1);
-        for (i, piece) in text.pieces().iter().enumerate().skip(first) {
-            let next = text.pieces().get(i + 1).map_or(offset(text.len()), |p| p.at);
-            let (a, b) = (piece.at.max(from), next.min(to));
-            if a >= b {
-                if piece.at >= to {
-                    break;
-                }
-                continue;
-            }
-            let part = text.get(a as usize..b as usize).unwrap_or("");
+        for (part, piece) in text.slice(range).parts() {
             if piece.verbatim {
-                self.push_verbatim(piece.map_start(a) as usize, part);
+                self.push_verbatim(piece.start as usize, part);
             } else {
                 self.push_replaced(part, piece.start as usize..piece.end as usize);
             }

@@ -3,8 +3,10 @@
 //! Compose takes one base of a folder and one override beside it, or what `COMPOSE_FILE` in `.env` names. A file such as
 //! `docker-compose.prod.yml` that makes sense only over the base is loaded over it.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
 
 use super::interpolate::interpolate;
 use super::service::folder;
@@ -59,7 +61,8 @@ pub fn group(files: &[PathBuf], sources: &Sources) -> Vec<ProjectFiles> {
     for file in &files {
         folders.entry(folder(file)).or_default().push(file.clone());
     }
-    let mut glances = Glances { sources, known: BTreeMap::new() };
+    let known = files.par_iter().filter_map(|f| Some((f.clone(), read(f, sources)?))).collect();
+    let mut glances = Glances { sources, known };
     let mut projects = Vec::new();
     for (path, members) in folders {
         projects.extend(Folder { path, members, glances: &mut glances }.projects());
@@ -131,7 +134,7 @@ impl Folder<'_, '_> {
 
     /// What `COMPOSE_FILE` in `.env` names.
     fn named_by_environment(&self) -> Option<ProjectFiles> {
-        let env = self.glances.env(&self.path);
+        let env = env(&self.path, self.glances.sources);
         let separator = env.get("COMPOSE_PATH_SEPARATOR").filter(|s| !s.is_empty()).unwrap_or(":").to_owned();
         let names = env.get("COMPOSE_FILE")?;
         let mut paths = names.split(separator.as_str()).filter(|n| !n.is_empty()).map(|n| normalize(&self.path.join(n)));
@@ -217,38 +220,41 @@ impl Glance {
 
 struct Glances<'s> {
     sources: &'s Sources,
-    known: BTreeMap<PathBuf, Glance>,
+    known: HashMap<PathBuf, Glance>,
 }
 
 impl Glances<'_> {
     fn at(&mut self, path: &Path) -> &Glance {
         if !self.known.contains_key(path) {
-            let glance = self.read(path).unwrap_or_default();
+            let glance = read(path, self.sources).unwrap_or_default();
             self.known.insert(path.to_path_buf(), glance);
         }
         self.known.entry(path.to_path_buf()).or_default()
     }
+}
 
-    /// The variables of a folder's `.env`.
-    fn env(&self, folder: &Path) -> Env {
-        let mut env = Env::default();
-        if let Ok(file) = self.sources.load(&folder.join(".env"), FileKind::Other) {
-            env.add_file(&file, false);
-        }
-        env
+/// The variables of a folder's `.env`.
+fn env(folder: &Path, sources: &Sources) -> Env {
+    let mut env = Env::default();
+    if let Ok(file) = sources.load(&folder.join(".env"), FileKind::Other) {
+        env.add_file(&file, false);
     }
+    env
+}
 
-    fn read(&self, path: &Path) -> Option<Glance> {
-        let source = self.sources.load(path, FileKind::Compose).ok()?;
-        let parse = yaml::of(&source);
-        let env = self.env(&folder(path));
-        let mut glance = Glance::default();
-        for document in &parse.tree.documents {
-            let at = |text: &Text| normalize(&folder(path).join(interpolate(text, &env).0.as_str()));
-            glance.look(&layer::read(&parse.tree, *document).root, &at);
-        }
-        Some(glance)
+fn read(path: &Path, sources: &Sources) -> Option<Glance> {
+    let source = sources.load(path, FileKind::Compose).ok()?;
+    let parse = yaml::of(&source);
+    let folder = folder(path);
+    let mut glance = Glance::default();
+    for document in &parse.tree.documents {
+        let at = |text: &Text| {
+            let path = if text.contains('$') { interpolate(text, &env(&folder, sources)).0.text } else { text.clone() };
+            normalize(&folder.join(path.as_str()))
+        };
+        glance.look(&layer::read(&parse.tree, *document).root, &at);
     }
+    Some(glance)
 }
 
 impl Glance {

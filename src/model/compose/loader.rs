@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::extends::Bases;
 use super::include::Included;
@@ -357,8 +357,16 @@ fn active_profiles(options: &LoadOptions, env: &Env) -> Vec<String> {
 }
 
 fn service(r: Resource, active: &[String]) -> Service {
-    let mut service =
-        Service { name: r.name, key: r.key.span, key_origin: r.key, node: r.node, enabled: true, env_files: Vec::new(), paths: r.paths };
+    let mut service = Service {
+        name: r.name,
+        key: r.key.span,
+        key_origin: r.key,
+        node: r.node,
+        enabled: true,
+        env_files: Vec::new(),
+        paths: r.paths,
+        build: OnceLock::new(),
+    };
     if let Some(profiles) = service.profiles().set().filter(|p| !p.value.is_empty()) {
         service.enabled = profiles.value.iter().any(|p| active.iter().any(|a| a == "*" || a == p.value.as_str()));
     }

@@ -244,7 +244,7 @@ impl Printer<'_> {
         if !build.contains_key("dockerfile") && !build.contains_key("dockerfile_inline") {
             build.insert("dockerfile".into(), json!("Dockerfile"));
         }
-        let contexts = spec.map(|s| s.additional_contexts).unwrap_or_default();
+        let contexts = spec.map(|s| s.additional_contexts.clone()).unwrap_or_default();
         if let Some(Json::Object(out)) = build.get_mut("additional_contexts") {
             for context in contexts {
                 if let Some(value) = context.value.filter(|v| !is_remote_context(v) && !v.contains("://")) {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::mounts::Mount;
 use super::parts::{BuildSpec, Command, Dependency, Device, EnvVar, FileRef, Healthcheck, Hook, KeyValue, Limit, List};
@@ -30,6 +30,8 @@ pub struct Service {
     /// What its env files set, in the order of reading.
     pub(super) env_files: Vec<EnvVar>,
     pub(super) paths: Paths,
+    /// Read at first use.
+    pub(super) build: OnceLock<Option<Arc<BuildSpec>>>,
 }
 
 /// A key that limits, and how its value reads.
@@ -112,7 +114,11 @@ impl Service {
     }
 
     /// `build:`.
-    pub fn build(&self) -> Option<BuildSpec> {
+    pub fn build(&self) -> Option<&BuildSpec> {
+        self.build.get_or_init(|| self.read_build().map(Arc::new)).as_deref()
+    }
+
+    fn read_build(&self) -> Option<BuildSpec> {
         let node = self.node.get("build").filter(|n| n.as_map().is_some())?;
         let text = |key: &str| node.get(key).and_then(Node::resolved);
         let slot = |key: &str| self.get(&["build", key]);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 use crate::model::origin::Origin;
 use crate::source::Span;
@@ -43,7 +44,7 @@ pub enum Value {
 /// A mapping in the order of the text.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Map {
-    entries: IndexMap<String, Entry>,
+    entries: IndexMap<String, Entry, FxBuildHasher>,
     /// A line of this mapping that could not be read: any missing key may have stood there.
     pub lost: Option<Span>,
 }

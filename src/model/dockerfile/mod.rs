@@ -70,6 +70,7 @@ pub struct Dockerfile {
     scope: Scope,
     /// The ARGs by name, found when somebody asks.
     declarations: OnceLock<Declarations>,
+    holes: OnceLock<Vec<Hole>>,
 }
 
 /// An instruction where it stands.
@@ -129,8 +130,16 @@ impl Dockerfile {
     fn evaluate(file: FileId, tree: Arc<syntax::Dockerfile>, errors: Arc<[SyntaxError]>, args: &BuildArgs) -> Dockerfile {
         let is_instruction = |item: &syntax::Item| matches!(item, syntax::Item::Instruction(_));
         let positions = tree.items.iter().enumerate().filter(|(_, item)| is_instruction(item)).map(|(n, _)| n).collect();
-        let mut this =
-            Dockerfile { file, tree, errors, stages: Vec::new(), positions, scope: Scope::default(), declarations: OnceLock::new() };
+        let mut this = Dockerfile {
+            file,
+            tree,
+            errors,
+            stages: Vec::new(),
+            positions,
+            scope: Scope::default(),
+            declarations: OnceLock::new(),
+            holes: OnceLock::new(),
+        };
         let tree = Arc::clone(&this.tree);
         for (index, instruction) in tree.instructions().enumerate() {
             this.step(index, instruction, args);

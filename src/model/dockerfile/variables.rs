@@ -1,5 +1,6 @@
 //! Variables that mean nothing where they stand, and why.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::scope::{PREDEFINED_PLATFORM_ARGS, PREDEFINED_PROXY_ARGS};
@@ -55,8 +56,13 @@ const PLAIN_SYSTEMS: &[&str] =
 impl Dockerfile {
     /// What BuildKit expands to nothing because no ARG or ENV in scope names it, in order. The triggers of ONBUILD see
     /// the variables of a build that is not here: they are only asked for names that the file does not know at all.
-    pub fn holes(&self) -> Vec<Hole> {
-        let names = self.variable_names();
+    pub fn holes(&self) -> &[Hole] {
+        self.holes.get_or_init(|| self.find_holes())
+    }
+
+    fn find_holes(&self) -> Vec<Hole> {
+        // Made when a name turns up that is not in scope, which is seldom.
+        let names = LazyCell::new(|| self.variable_names());
         let mut out = Vec::new();
         for at in self.instructions() {
             let stage = at.stage.filter(|_| at.instruction.keyword != Keyword::From);
@@ -191,7 +197,7 @@ mod tests {
             Why::Later(_) => "later",
             Why::OtherStage(_) => "other",
         };
-        Dockerfile::of(&source).holes().into_iter().map(|h| (h.variable.name, kind(h.why))).collect()
+        Dockerfile::of(&source).holes().iter().map(|h| (h.variable.name.clone(), kind(h.why))).collect()
     }
 
     #[test]

@@ -63,7 +63,7 @@ impl Check<'_> {
         for source in volumes.filter_map(|m| m.source).filter(|s| s.is_known() && !s.is_empty()) {
             self.defined(service, "volumes", "volume", &source, source.span(), None);
         }
-        let build_secrets = service.build().map(|b| b.secrets).unwrap_or_default();
+        let build_secrets = service.build().map(|b| b.secrets.clone()).unwrap_or_default();
         for (section, what, refs) in
             [("configs", "config", service.configs()), ("secrets", "secret", service.secrets()), ("secrets", "secret", build_secrets)]
         {
@@ -145,8 +145,8 @@ impl Check<'_> {
     }
 
     fn contexts(&mut self, service: &Service) {
-        let contexts = service.build().map(|b| b.additional_contexts).unwrap_or_default();
-        for value in contexts.into_iter().filter_map(|c| c.value).filter(Resolved::is_known) {
+        let contexts = service.build().map_or(&[][..], |b| &b.additional_contexts);
+        for value in contexts.iter().filter_map(|c| c.value.as_ref()).filter(|v| v.is_known()) {
             let Some(name) = value.strip_prefix("service:") else { continue };
             let error = match self.project.service(name) {
                 None if self.names("services").is_none() => continue,

@@ -53,7 +53,7 @@ fn an_extended_service_of_another_file_keeps_its_folder_but_not_its_variables() 
     ]);
     let a = &project.services[0];
     assert_eq!(set(a.image()).as_str(), "x:outer");
-    assert_eq!(a.build().unwrap().context_path.unwrap(), Path::new("/p/sub/d"));
+    assert_eq!(a.build().unwrap().context_path.as_deref().unwrap(), Path::new("/p/sub/d"));
     assert_eq!(a.source_path(&a.volumes()[0]).unwrap(), Path::new("/p/sub/deep/v"));
     assert_eq!(project.files.len(), 3);
 }
@@ -90,12 +90,12 @@ fn an_included_project_has_its_own_folder_and_variables() {
     assert_eq!((set(i.image()).as_str(), set(i.user()).as_str()), ("i:sub", "outer"));
     assert_eq!(set(i.command()).argv()[0].as_str(), "mine", "what includes wins");
     assert!(i.privileged().is_absent(), "an override beside an included file does not count");
-    assert_eq!(i.build().unwrap().context_path.unwrap(), Path::new("/p/sub"));
+    assert_eq!(i.build().unwrap().context_path.as_deref().unwrap(), Path::new("/p/sub"));
     let Slot::Set(image) = i.image() else { panic!() };
     assert_eq!(image.origin.hops().last().map(|h| (h.how, bytes(&sources, h.span))), Some((How::Include, "sub/i.yml".into())));
     let j = project.service("j").unwrap();
     assert_eq!((set(j.image()).as_str(), set(j.user()).as_str()), ("fromenv", "k"));
-    assert_eq!(j.build().unwrap().context_path.unwrap(), Path::new("/p/other/b"));
+    assert_eq!(j.build().unwrap().context_path.as_deref().unwrap(), Path::new("/p/other/b"));
     assert_eq!(project.volumes.len(), 1);
 }
 

@@ -233,12 +233,12 @@ fn build_and_its_parts() {
     let text = "services:\n  a:\n    build: ./app\n  b:\n    build:\n      context: https://github.com/x/y.git#main\n      args: [A=1, B]\n      dockerfile_inline: |\n        FROM x\n        RUN y\n";
     let (sources, project) = one(text);
     let a = project.services[0].build().unwrap();
-    assert_eq!(a.context_path.unwrap(), Path::new("/p/app"));
-    assert_eq!(bytes(&sources, a.context.unwrap().span()), "./app");
+    assert_eq!(a.context_path.as_deref().unwrap(), Path::new("/p/app"));
+    assert_eq!(bytes(&sources, a.context.as_ref().unwrap().span()), "./app");
     let b = project.services[1].build().unwrap();
     assert_eq!(b.context_path, None);
     assert_eq!(b.args.len(), 2);
-    let inline = b.dockerfile_inline.unwrap();
+    let inline = b.dockerfile_inline.as_ref().unwrap();
     let at = inline.find("RUN").unwrap();
     assert_eq!(bytes(&sources, inline.span_of(at..at + 3)), "RUN");
 }
@@ -286,7 +286,7 @@ fn an_override_adds_to_lists_and_pairs() {
     let mounts = a.volumes();
     assert_eq!(mounts.iter().map(|m| m.source.as_ref().unwrap().as_str()).collect::<Vec<_>>(), ["./y", "cache"]);
     let build = a.build().unwrap();
-    assert_eq!((build.context.unwrap().as_str(), build.target.unwrap().as_str()), (".", "t"));
+    assert_eq!((build.context.as_ref().unwrap().as_str(), build.target.as_ref().unwrap().as_str()), (".", "t"));
     let gone: Vec<_> = project.replaced.iter().map(|r| r.list.as_str()).collect();
     assert_eq!(gone, ["cap_drop", "volumes", "ports"]);
 }
