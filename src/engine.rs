@@ -243,7 +243,7 @@ impl Engine {
     /// Loads the targets in parallel. What cannot be read becomes a note, a failure when a person named the file.
     fn load_targets(&self, notes: &mut Vec<Note>) -> Vec<Arc<Source>> {
         let targets: Vec<_> = self.targets.iter().collect();
-        let loaded: Vec<_> = targets.par_iter().map(|(path, t)| self.sources.load(path, t.kind)).collect();
+        let loaded: Vec<_> = targets.par_iter().with_max_len(FEW).map(|(path, t)| self.sources.load(path, t.kind)).collect();
         let mut sources = Vec::with_capacity(loaded.len());
         for ((path, target), result) in targets.iter().zip(loaded) {
             match result {
@@ -261,7 +261,7 @@ impl Engine {
     fn join(&self, targets: &[Arc<Source>], files: &mut BTreeSet<FileId>, notes: &mut Vec<Note>) -> World {
         let projects = self.load_projects(targets, files, notes);
         let candidates: Vec<_> = targets.iter().filter(|s| s.kind == FileKind::Dockerfile).collect();
-        let read: Vec<_> = candidates.par_iter().map(|s| Dockerfile::of(s)).collect();
+        let read: Vec<_> = candidates.par_iter().with_max_len(FEW).map(|s| Dockerfile::of(s)).collect();
         let mut dockerfiles = Vec::with_capacity(read.len());
         for (source, dockerfile) in candidates.into_iter().zip(read) {
             if dockerfile_syntax::is_template(&dockerfile.tree) {
@@ -299,7 +299,7 @@ impl Engine {
         paths.extend(self.neighbours(targets));
         let paths: Vec<_> = paths.into_iter().collect();
         let groups = compose::group(&paths, &self.sources);
-        let loaded: Vec<_> = groups.par_iter().map(|g| self.load_project(g)).collect();
+        let loaded: Vec<_> = groups.par_iter().with_max_len(FEW).map(|g| self.load_project(g)).collect();
         let mut projects = Vec::with_capacity(loaded.len());
         for project in loaded.into_iter().flatten() {
             let templates: Vec<_> = self.templates_in(&project);
@@ -359,7 +359,7 @@ impl Engine {
         let env_files: BTreeSet<FileId> = world.projects.iter().flat_map(|p| env_files(p, &self.sources)).collect();
         units.extend(env_files.into_iter().filter(|f| files.contains(f)).map(|f| Unit::EnvFile(self.sources.get(f))));
         units.extend(of_compose.into_iter().filter(|f| files.contains(f)).map(|f| Unit::Compose(self.sources.get(f))));
-        let results: Vec<_> = units.par_iter().map(|unit| guarded(|| unit.lint(dispatch, world))).collect();
+        let results: Vec<_> = units.par_iter().with_max_len(FEW).map(|unit| guarded(|| unit.lint(dispatch, world))).collect();
         let mut out = Vec::new();
         for (unit, result) in units.iter().zip(results) {
             match result {
@@ -454,6 +454,9 @@ impl Hiding {
         d.fixes.retain(|f| !told(&f.title) && !f.edits.iter().any(|e| told(&e.text)));
     }
 }
+
+/// How many files or projects a thread takes at once: they differ in size, and all threads should end together.
+const FEW: usize = 4;
 
 /// How often fixes are applied and looked at again.
 const FIX_ROUNDS: usize = 10;

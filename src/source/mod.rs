@@ -255,9 +255,12 @@ impl Sources {
 
     /// The file at `path`, if it was loaded or set before.
     pub fn find(&self, path: &Path) -> Option<Arc<Source>> {
-        let path = self.absolute(path);
+        self.find_absolute(&self.absolute(path))
+    }
+
+    fn find_absolute(&self, path: &Path) -> Option<Arc<Source>> {
         let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
-        let id = inner.by_path.get(&path)?;
+        let id = inner.by_path.get(path)?;
         inner.files.get(id.0 as usize).map(|e| Arc::clone(&e.source))
     }
 
@@ -275,7 +278,7 @@ impl Sources {
     /// [`ReadError`] when it cannot be read as text.
     pub fn load(&self, path: &Path, kind: FileKind) -> Result<Arc<Source>, ReadError> {
         let path = self.absolute(path);
-        if let Some(source) = self.find(&path) {
+        if let Some(source) = self.find_absolute(&path) {
             return Ok(source);
         }
         let bytes = read_bytes(&path, self.max_size)?;
@@ -286,7 +289,7 @@ impl Sources {
     /// Reads the file again. Returns whether its text changed; a file that is gone is dropped.
     pub fn reload(&self, path: &Path) -> bool {
         let path = self.absolute(path);
-        let Some(old) = self.find(&path) else { return false };
+        let Some(old) = self.find_absolute(&path) else { return false };
         match read_bytes(&path, self.max_size).and_then(decode) {
             Ok(decoded) if *decoded.text == *old.text => false,
             Ok(decoded) => {
@@ -392,7 +395,7 @@ impl Sources {
     /// Whether something is at `path`: an open buffer, a file or a folder. Never follows outside the disk.
     pub fn exists(&self, path: &Path) -> bool {
         let path = self.absolute(path);
-        self.find(&path).is_some() || path.exists()
+        self.find_absolute(&path).is_some() || path.exists()
     }
 
     /// Whether a folder is at `path`.

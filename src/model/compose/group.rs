@@ -61,11 +61,13 @@ pub fn group(files: &[PathBuf], sources: &Sources) -> Vec<ProjectFiles> {
     for file in &files {
         folders.entry(folder(file)).or_default().push(file.clone());
     }
-    let known = files.par_iter().filter_map(|f| Some((f.clone(), read(f, sources)?))).collect();
+    let is_alone = |f: &Path| has_name(f, &BASES) && f.parent().and_then(|f| folders.get(f)).is_some_and(|m| m.len() == 1);
+    let known = files.par_iter().filter_map(|f| Some((f.clone(), first_look(f, is_alone(f), sources)?))).collect();
     let mut glances = Glances { sources, known };
+    let mains: Vec<_> = folders.par_iter().map(|(path, members)| main(path, members, sources)).collect();
     let mut projects = Vec::new();
-    for (path, members) in folders {
-        projects.extend(Folder { path, members, glances: &mut glances }.projects());
+    for ((path, members), main) in folders.into_iter().zip(mains) {
+        projects.extend(Folder { path, members, glances: &mut glances }.projects(main));
     }
     // Stable: the project that Compose itself would take comes before others with the same base.
     projects.sort_by(|a, b| a.base.cmp(&b.base));
@@ -113,8 +115,7 @@ struct Folder<'g, 's> {
 }
 
 impl Folder<'_, '_> {
-    fn projects(mut self) -> Vec<ProjectFiles> {
-        let main = self.named_by_environment().or_else(|| self.by_default_names());
+    fn projects(mut self, main: Option<ProjectFiles>) -> Vec<ProjectFiles> {
         let mut out = Vec::new();
         let mut used: Vec<PathBuf> = Vec::new();
         if let Some(main) = &main {
@@ -130,30 +131,6 @@ impl Folder<'_, '_> {
             }
         }
         out
-    }
-
-    /// What `COMPOSE_FILE` in `.env` names.
-    fn named_by_environment(&self) -> Option<ProjectFiles> {
-        let env = env(&self.path, self.glances.sources);
-        let separator = env.get("COMPOSE_PATH_SEPARATOR").filter(|s| !s.is_empty()).unwrap_or(":").to_owned();
-        let names = env.get("COMPOSE_FILE")?;
-        let mut paths = names.split(separator.as_str()).filter(|n| !n.is_empty()).map(|n| normalize(&self.path.join(n)));
-        let base = paths.next()?;
-        let sources = self.glances.sources;
-        let readable = |p: &PathBuf| sources.may_read(p) && sources.exists(p);
-        readable(&base).then(|| ProjectFiles { base, overrides: paths.filter(readable).collect(), fragment: false })
-    }
-
-    fn by_default_names(&self) -> Option<ProjectFiles> {
-        let base = self.first(&BASES)?;
-        Some(ProjectFiles { base, overrides: self.first(&OVERRIDES).into_iter().collect(), fragment: false })
-    }
-
-    /// The first of `names` that is a member, or at least there.
-    fn first(&self, names: &[&str]) -> Option<PathBuf> {
-        let paths = || names.iter().map(|n| self.path.join(n));
-        let member = paths().find(|p| self.members.contains(p));
-        paths().find(|p| member.as_ref() == Some(p) || self.glances.sources.exists(p))
     }
 
     /// A file that Compose does not take by itself.
@@ -181,6 +158,32 @@ impl Folder<'_, '_> {
         let stem = ["docker-compose", "compose"].iter().find(|s| is_infix(name, s))?;
         ["yml", "yaml"].iter().map(|e| self.path.join(format!("{stem}.{e}"))).find(|p| self.glances.sources.exists(p))
     }
+}
+
+/// The project that Compose itself would take in a folder.
+fn main(folder: &Path, members: &[PathBuf], sources: &Sources) -> Option<ProjectFiles> {
+    named_by_environment(folder, sources).or_else(|| by_default_names(folder, members, sources))
+}
+
+/// What `COMPOSE_FILE` in `.env` names.
+fn named_by_environment(folder: &Path, sources: &Sources) -> Option<ProjectFiles> {
+    let env = env(folder, sources);
+    let separator = env.get("COMPOSE_PATH_SEPARATOR").filter(|s| !s.is_empty()).unwrap_or(":").to_owned();
+    let names = env.get("COMPOSE_FILE")?;
+    let mut paths = names.split(separator.as_str()).filter(|n| !n.is_empty()).map(|n| normalize(&folder.join(n)));
+    let base = paths.next()?;
+    let readable = |p: &PathBuf| sources.may_read(p) && sources.exists(p);
+    readable(&base).then(|| ProjectFiles { base, overrides: paths.filter(readable).collect(), fragment: false })
+}
+
+fn by_default_names(folder: &Path, members: &[PathBuf], sources: &Sources) -> Option<ProjectFiles> {
+    // The first that is a member, or at least there.
+    let first = |names: &[&str]| {
+        let mut paths = names.iter().map(|n| folder.join(n));
+        paths.find(|p| members.contains(p) || sources.exists(p))
+    };
+    let base = first(&BASES)?;
+    Some(ProjectFiles { base, overrides: first(&OVERRIDES).into_iter().collect(), fragment: false })
 }
 
 fn has_name(path: &Path, names: &[&str]) -> bool {
@@ -240,6 +243,15 @@ fn env(folder: &Path, sources: &Sources) -> Env {
         env.add_file(&file, false);
     }
     env
+}
+
+/// A look at a file that was found. One that is alone in its folder matters to others only by what it reads.
+fn first_look(path: &Path, is_alone: bool, sources: &Sources) -> Option<Glance> {
+    let source = sources.load(path, FileKind::Compose).ok()?;
+    // Parsed here, because here all threads are at work.
+    yaml::of(&source);
+    let may_read = source.text.contains("include") || source.text.contains("extends");
+    if is_alone && !may_read { Some(Glance::default()) } else { read(path, sources) }
 }
 
 fn read(path: &Path, sources: &Sources) -> Option<Glance> {

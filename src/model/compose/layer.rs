@@ -102,7 +102,7 @@ impl Reader<'_> {
     }
 
     fn map(&mut self, id: NodeId, entries: &[yaml::Entry], hops: &Hops) -> Map {
-        let mut map = Map::new();
+        let mut map = Map::with_capacity(entries.len());
         let mut merges = Vec::new();
         for entry in entries {
             if self.yaml.is_merge(entry.key) {

@@ -187,6 +187,11 @@ impl Map {
         Map::default()
     }
 
+    /// An empty mapping with room for some entries.
+    pub fn with_capacity(entries: usize) -> Self {
+        Map { entries: IndexMap::with_capacity_and_hasher(entries, FxBuildHasher), lost: None }
+    }
+
     /// The value under `key`.
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.entries.get(key).map(|e| &e.value)
