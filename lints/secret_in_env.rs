@@ -120,7 +120,7 @@ fn service(service: &Service, cx: &mut Cx<'_>) {
         written(&label.name, label.value.as_ref(), &format!("of service {name}"), &format!("services.{name}.labels"), cx);
     }
     for argument in service.build().map_or(&[][..], |b| &b.args) {
-        build_argument(name, &argument, cx);
+        build_argument(name, argument, cx);
     }
 }
 
