@@ -59,6 +59,7 @@ catalogue! {
     unreachable_stage
     untrusted_frontend
     unused_definition
+    unused_suppression
     volume_option_ignored
 }
 

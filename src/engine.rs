@@ -12,14 +12,16 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Level, Safety};
-use crate::filter::suppress::{self, Suppression};
+use crate::filter::suppress;
 use crate::fix;
 use crate::lint::Dispatch;
+use crate::lints::LINTS;
 use crate::model::build::Build;
 use crate::model::compose::{self, LoadOptions, Project, ProjectFiles};
 use crate::model::daemon::Daemon;
 use crate::model::dockerfile::Dockerfile;
 use crate::model::project::{BuildOptions, World};
+use crate::model::suppression::{self, Suppression};
 use crate::model::values;
 use crate::source::{self, FileId, FileKind, ReadError, Source, Sources, Span};
 use crate::syntax::{dockerfile as dockerfile_syntax, yaml};
@@ -36,6 +38,8 @@ pub struct Settings {
     pub threads: usize,
     /// How Dockerfiles are built that no Compose file builds.
     pub build: BuildOptions,
+    /// Gives the day of a run, `YYYY-MM-DD`; see [`today`].
+    pub today: fn() -> String,
 }
 
 /// All files of one run and what is known of them.
@@ -76,8 +80,8 @@ pub struct Outcome {
     pub files: Vec<FileId>,
     /// What else is to be said.
     pub notes: Vec<Note>,
-    /// How many findings comments silenced.
-    pub suppressed: usize,
+    /// The findings that comments silenced, with the comment.
+    pub suppressed: Vec<(Diagnostic, Suppression)>,
     /// Bytes that no output may quote.
     pub secrets: Vec<Span>,
 }
@@ -176,7 +180,7 @@ impl Engine {
         let mut diagnostics = self.run(&world, &files, &mut notes);
         diagnostics.retain(|d| files.contains(&d.primary.span.file));
         merge_same_place(&mut diagnostics);
-        let suppressed = self.suppress(&world, &mut diagnostics);
+        let suppressed = self.suppress(&world, &files, &mut diagnostics);
         self.world = Some(world);
         self.sort(&mut diagnostics);
         notes.sort();
@@ -373,23 +377,25 @@ impl Engine {
         out
     }
 
-    /// Takes away what comments silence, and says how much that was.
-    fn suppress(&self, world: &World, diagnostics: &mut Vec<Diagnostic>) -> usize {
-        let mut suppressions: Vec<Suppression> = world.dockerfiles.iter().flat_map(|d| suppress::of_dockerfile(&d.tree)).collect();
-        let compose: BTreeSet<FileId> = world.projects.iter().flat_map(|p| p.files.iter().copied()).collect();
+    /// Takes away what comments silence, and adds what is to be said of the comments.
+    fn suppress(&self, world: &World, files: &BTreeSet<FileId>, diagnostics: &mut Vec<Diagnostic>) -> Vec<(Diagnostic, Suppression)> {
+        let dispatch = &self.settings.dispatch;
+        let applied = suppress::apply(self.suppressions(world, files), diagnostics, dispatch.lints(), LINTS, &(self.settings.today)());
+        diagnostics.extend(applied.usages.iter().flat_map(|usage| dispatch.suppression(world, usage)));
+        let by = |index: usize| applied.usages.get(index).map(|u| u.suppression.clone());
+        applied.silenced.into_iter().filter_map(|(d, index)| Some((d, by(index)?))).collect()
+    }
+
+    /// The comments that silence findings in the files that are linted.
+    fn suppressions(&self, world: &World, files: &BTreeSet<FileId>) -> Vec<Suppression> {
+        let dockerfiles = world.dockerfiles.iter().filter(|d| files.contains(&d.file));
+        let mut out: Vec<Suppression> = dockerfiles.flat_map(|d| suppression::of_dockerfile(&d.tree)).collect();
+        let compose: BTreeSet<FileId> = world.projects.iter().flat_map(|p| p.files.iter().copied()).filter(|f| files.contains(f)).collect();
         for file in compose {
             let source = self.sources.get(file);
-            if source.text.contains("dockvet:") {
-                suppressions.extend(suppress::of_yaml(&yaml::of(&source).tree, &source.text));
-            }
+            out.extend(suppression::of_yaml(&yaml::of(&source).tree, &source.text));
         }
-        let before = diagnostics.len();
-        let lints = self.settings.dispatch.lints();
-        diagnostics.retain(|d| {
-            let lint = lints.iter().find(|l| l.id == d.lint);
-            !lint.is_some_and(|lint| suppressions.iter().any(|s| s.silences(d, lint)))
-        });
-        before - diagnostics.len()
+        out
     }
 
     /// Takes the text of secrets out of everything that findings of any lint would print or write.
@@ -453,6 +459,12 @@ impl Hiding {
         }
         d.fixes.retain(|f| !told(&f.title) && !f.edits.iter().any(|e| told(&e.text)));
     }
+}
+
+/// Today in UTC, `YYYY-MM-DD`.
+pub fn today() -> String {
+    let day = time::OffsetDateTime::now_utc().date();
+    format!("{:04}-{:02}-{:02}", day.year(), u8::from(day.month()), day.day())
 }
 
 /// How many files or projects a thread takes at once: they differ in size, and all threads should end together.

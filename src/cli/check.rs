@@ -8,7 +8,7 @@ use std::time::Instant;
 use super::args::{CheckArgs, Color, DumpArgs};
 use super::{Error, Exit, select};
 use crate::diagnostic::Safety;
-use crate::engine::{Engine, Outcome, Settings};
+use crate::engine::{self, Engine, Outcome, Settings};
 use crate::lints::LINTS;
 use crate::model::dockerfile::{BuildArg, BuildArgs};
 use crate::model::project::BuildOptions;
@@ -29,7 +29,7 @@ pub fn run(args: &CheckArgs) -> Result<Exit, Error> {
     let env: BTreeMap<String, String> =
         std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect();
     let build = BuildOptions { args: build_args(&args.build_arg, &env)?, target: args.target.clone() };
-    let settings = Settings { dispatch, env, max_size: DEFAULT_MAX_SIZE, threads, build };
+    let settings = Settings { dispatch, env, max_size: DEFAULT_MAX_SIZE, threads, build, today: engine::today };
     let mut engine = Engine::new(&std::env::current_dir()?, settings);
     for path in &args.paths {
         if path == Path::new("-") { read_stdin(&mut engine, args)? } else { engine.add(path) }
@@ -92,7 +92,7 @@ fn print(args: &CheckArgs, engine: &Engine, outcome: &Outcome, started: Instant)
         sources: engine.sources(),
         lints: LINTS,
         files: outcome.files.len(),
-        suppressed: outcome.suppressed,
+        suppressed: outcome.suppressed.len(),
         baselined: 0,
         errors: &errors,
         notes: &notes,

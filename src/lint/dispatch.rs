@@ -9,6 +9,7 @@ use crate::model::compose::{Project, Service};
 use crate::model::daemon::Daemon;
 use crate::model::dockerfile::{Dockerfile, InstructionAt, StageAt};
 use crate::model::project::World;
+use crate::model::suppression::Usage;
 use crate::model::values::{self, Value};
 use crate::syntax::dockerfile::Keyword;
 use crate::syntax::yaml::Yaml;
@@ -37,6 +38,7 @@ pub struct Dispatch {
     daemons: Vec<Entry<On<Daemon>>>,
     values: Vec<Entry<On<Value>>>,
     yaml: Vec<Entry<On<Yaml>>>,
+    suppressions: Vec<Entry<On<Usage>>>,
 }
 
 impl Dispatch {
@@ -67,6 +69,7 @@ impl Dispatch {
             Check::Daemon(check) => self.daemons.push(Entry { lint, check }),
             Check::Yaml(check) => self.yaml.push(Entry { lint, check }),
             Check::Value(check) => self.values.push(Entry { lint, check }),
+            Check::Suppression(check) => self.suppressions.push(Entry { lint, check }),
         }
     }
 
@@ -116,6 +119,13 @@ impl Dispatch {
     pub fn daemon(&self, world: &World, daemon: &Daemon) -> Vec<Diagnostic> {
         let mut out = Vec::new();
         self.each(world, &self.daemons, Place::Whole, &mut out, |check, cx| check(daemon, cx));
+        out
+    }
+
+    /// What is said of a comment that silences findings.
+    pub fn suppression(&self, world: &World, usage: &Usage) -> Vec<Diagnostic> {
+        let mut out = Vec::new();
+        self.each(world, &self.suppressions, Place::Whole, &mut out, |check, cx| check(usage, cx));
         out
     }
 

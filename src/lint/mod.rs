@@ -15,6 +15,7 @@ use crate::model::build::Build;
 use crate::model::compose::{Project, Service};
 use crate::model::daemon::Daemon;
 use crate::model::dockerfile::{Dockerfile, InstructionAt, StageAt};
+use crate::model::suppression::Usage;
 use crate::model::values::Value;
 use crate::syntax::dockerfile::Keyword;
 use crate::syntax::yaml::Yaml;
@@ -85,6 +86,8 @@ pub enum Check {
     Yaml(fn(&Yaml, &mut Cx<'_>)),
     /// Each string that someone wrote: words of instructions, heredoc bodies, scalars of Compose files.
     Value(fn(&Value, &mut Cx<'_>)),
+    /// Each comment that silences findings, after it had its chance.
+    Suppression(fn(&Usage, &mut Cx<'_>)),
 }
 
 impl Lint {
@@ -117,7 +120,7 @@ impl Lint {
                 Check::Instruction(..) | Check::Stage(_) | Check::Dockerfile(_) => ["dockerfile"].as_slice(),
                 Check::Service(_) | Check::Project(_) | Check::Yaml(_) => &["compose"],
                 Check::Daemon(_) => &["daemon"],
-                Check::Value(_) => &["dockerfile", "compose"],
+                Check::Value(_) | Check::Suppression(_) => &["dockerfile", "compose"],
                 Check::Build(_) => &["dockerfile", "compose", "project"],
             })
             .copied()

@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use crossbeam_channel::bounded;
 
-use crate::engine::Settings;
+use crate::engine::{self, Settings};
 use crate::lint::Dispatch;
 use crate::lints::LINTS;
 use crate::model::project::BuildOptions;
@@ -57,5 +57,6 @@ fn settings() -> Settings {
         max_size: DEFAULT_MAX_SIZE,
         threads: std::thread::available_parallelism().map_or(1, usize::from),
         build: BuildOptions::default(),
+        today: engine::today,
     }
 }

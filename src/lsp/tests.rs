@@ -62,6 +62,7 @@ impl Client {
             max_size: 1 << 20,
             threads: 1,
             build: BuildOptions::default(),
+            today: || "2026-01-01".into(),
         };
         let to_itself = events.clone();
         let server = std::thread::spawn(move || server::run(&received, to_itself, sender, settings).unwrap());

@@ -25,4 +25,5 @@ pub mod entry;
 pub mod host_path;
 pub mod image_content;
 pub mod project;
+pub mod suppression;
 pub mod values;

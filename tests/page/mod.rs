@@ -26,6 +26,8 @@ pub struct Project {
     expected: Vec<Expected>,
     /// The heading is followed by `<!-- all -->`: run as with `--all`.
     all: bool,
+    /// The heading is followed by `<!-- with LINT LINT -->`: these run too, and their findings are not looked at.
+    with: Vec<String>,
 }
 
 /// A finding as a page states it; columns are 0-based characters, the end exclusive.
@@ -53,6 +55,8 @@ impl Page {
                 if page.title.is_empty() { page.title = title } else { page.sections.push(title) }
             } else if line.trim() == "<!-- all -->" {
                 project.all = true;
+            } else if let Some(lints) = line.trim().strip_prefix("<!-- with ").and_then(|l| l.strip_suffix(" -->")) {
+                project.with = lints.split(' ').map(str::to_string).collect();
             }
         }
         page.end(project);
@@ -112,7 +116,13 @@ impl Project {
         }
         let (engine, outcome) = self.lint(dir.path(), lint);
         let mut failures: Vec<String> = outcome.notes.iter().filter(|n| n.failure).map(|n| format!("{} {}", n.path, n.text)).collect();
-        failures.extend(outcome.diagnostics.iter().filter(|d| d.lint != lint.id).map(|d| format!("broken example: {}", d.message)));
+        failures.extend(
+            outcome
+                .diagnostics
+                .iter()
+                .filter(|d| d.lint != lint.id && !self.with.iter().any(|w| w == d.lint))
+                .map(|d| format!("broken example: {}", d.message)),
+        );
         let mut got: Vec<Expected> = outcome.diagnostics.iter().filter(|d| d.lint == lint.id).map(|d| place(&engine, d)).collect();
         let mut want = self.expected.clone();
         got.sort();
@@ -141,13 +151,14 @@ impl Project {
             ["dockerfile-syntax", "compose-syntax", "compose-schema", "compose-value", "compose-reference", "compose-conflict"]
                 .contains(&l.id)
         };
-        let lints = LINTS.iter().copied().filter(|l| l.id == lint.id || is_syntax(l));
+        let lints = LINTS.iter().copied().filter(|l| l.id == lint.id || is_syntax(l) || self.with.iter().any(|w| w == l.id));
         let settings = Settings {
             dispatch: Dispatch::new(lints, self.all),
             env: BTreeMap::new(),
             max_size: DEFAULT_MAX_SIZE,
             threads: 1,
             build: BuildOptions::default(),
+            today: || "2026-01-01".into(),
         };
         let mut engine = Engine::new(dir, settings);
         engine.add(dir);
