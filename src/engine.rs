@@ -12,24 +12,25 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Level, Safety};
+use crate::filter::baseline::Entry as Known;
+use crate::filter::rules::RuleBook;
 use crate::filter::suppress;
 use crate::fix;
 use crate::lint::Dispatch;
-use crate::lints::LINTS;
 use crate::model::build::Build;
 use crate::model::compose::{self, LoadOptions, Project, ProjectFiles};
 use crate::model::daemon::Daemon;
-use crate::model::dockerfile::Dockerfile;
+use crate::model::dockerfile::{BuildArg, BuildArgs, Dockerfile};
 use crate::model::project::{BuildOptions, World};
 use crate::model::suppression::{self, Suppression};
 use crate::model::values;
-use crate::source::{self, FileId, FileKind, ReadError, Source, Sources, Span};
+use crate::source::{self, DEFAULT_MAX_SIZE, FileId, FileKind, ReadError, Source, Sources, Span};
 use crate::syntax::{dockerfile as dockerfile_syntax, yaml};
 
 /// How to lint; everything that does not change while an engine lives.
 pub struct Settings {
-    /// The lints to run.
-    pub dispatch: Dispatch,
+    /// Which lints speak about which files.
+    pub rules: RuleBook,
     /// The environment that Compose interpolation sees.
     pub env: BTreeMap<String, String>,
     /// The largest file that is read, in bytes.
@@ -42,10 +43,20 @@ pub struct Settings {
     pub today: fn() -> String,
 }
 
+impl Settings {
+    /// Rules and nothing of the machine: no environment, one thread.
+    pub fn new(rules: RuleBook) -> Settings {
+        Settings { rules, env: BTreeMap::new(), max_size: DEFAULT_MAX_SIZE, threads: 1, build: BuildOptions::default(), today }
+    }
+}
+
 /// All files of one run and what is known of them.
 pub struct Engine {
     sources: Arc<Sources>,
     settings: Settings,
+    dispatch: Dispatch,
+    /// The folders of configuration files that walks met.
+    configured: BTreeSet<PathBuf>,
     /// The files to report on, by absolute path.
     targets: BTreeMap<PathBuf, Target>,
     notes: Vec<Note>,
@@ -82,6 +93,8 @@ pub struct Outcome {
     pub notes: Vec<Note>,
     /// The findings that comments silenced, with the comment.
     pub suppressed: Vec<(Diagnostic, Suppression)>,
+    /// The findings that a baseline knows.
+    pub baselined: Vec<Diagnostic>,
     /// Bytes that no output may quote.
     pub secrets: Vec<Span>,
 }
@@ -90,7 +103,8 @@ impl Engine {
     /// An engine without files; shown paths are relative to `root`.
     pub fn new(root: &Path, settings: Settings) -> Self {
         let sources = Arc::new(Sources::new(root, settings.max_size));
-        Engine { sources, settings, targets: BTreeMap::new(), notes: Vec::new(), world: None }
+        let dispatch = dispatch(&settings.rules);
+        Engine { sources, settings, dispatch, configured: BTreeSet::new(), targets: BTreeMap::new(), notes: Vec::new(), world: None }
     }
 
     /// The texts.
@@ -101,6 +115,18 @@ impl Engine {
     /// The settings.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Lints by other rules from now on. Files that were found in folders and are excluded are forgotten.
+    pub fn set_rules(&mut self, rules: RuleBook) {
+        self.dispatch = dispatch(&rules);
+        self.targets.retain(|path, target| target.named || !rules.of(path).excludes(path));
+        self.settings.rules = rules;
+    }
+
+    /// The folders below those that were added that have a configuration file of their own.
+    pub fn configured_folders(&self) -> &BTreeSet<PathBuf> {
+        &self.configured
     }
 
     /// Adds a file that a person named, whatever its name; a folder is walked.
@@ -120,8 +146,12 @@ impl Engine {
         let walk = source::discover(folder, self.settings.threads);
         for found in walk.found {
             let path = self.sources.absolute(&found.path);
-            self.targets.entry(path).or_insert(Target { kind: found.kind, named: false });
+            if !self.settings.rules.of(&path).excludes(&path) {
+                self.targets.entry(path).or_insert(Target { kind: found.kind, named: false });
+            }
         }
+        let configs = walk.configs.iter().filter_map(|c| c.parent());
+        self.configured.extend(configs.map(|folder| self.sources.absolute(folder)));
         for skipped in walk.skipped {
             let path = self.sources.display(&self.sources.absolute(&skipped.path));
             self.notes.push(Note { path, text: skipped.why, failure: false });
@@ -180,15 +210,18 @@ impl Engine {
         let mut diagnostics = self.run(&world, &files, &mut notes);
         diagnostics.retain(|d| files.contains(&d.primary.span.file));
         merge_same_place(&mut diagnostics);
-        let suppressed = self.suppress(&world, &files, &mut diagnostics);
+        let secrets: Vec<Span> = diagnostics.iter().flat_map(|d| d.secrets.iter().copied()).collect();
+        let mut suppressed = self.suppress(&world, &files, &mut diagnostics);
         self.world = Some(world);
+        diagnostics.retain_mut(|d| self.speaks(d));
+        suppressed.retain_mut(|(d, _)| self.speaks(d));
+        let baselined = self.take_known(&mut diagnostics, &files, &mut notes);
         self.sort(&mut diagnostics);
         notes.sort();
         notes.dedup();
         let mut files: Vec<FileId> = files.into_iter().collect();
         files.sort_by_cached_key(|id| self.sources.get(*id).name.clone());
-        let secrets: Vec<Span> = diagnostics.iter().flat_map(|d| d.secrets.iter().copied()).collect();
-        Outcome { diagnostics, files, notes, suppressed, secrets }
+        Outcome { diagnostics, files, notes, suppressed, baselined, secrets }
     }
 
     /// Applies fixes of at least this safety in rounds until nothing changes, at most ten, and writes the files. Files
@@ -277,7 +310,7 @@ impl Engine {
         }
         let daemons = targets.iter().filter(|s| s.kind == FileKind::Daemon).map(|s| Daemon::read(s)).collect();
         let outside = Mutex::new(Vec::new());
-        let mut world = World::join(projects, dockerfiles, &self.sources, &self.settings.build, &|path| {
+        let mut world = World::join(projects, dockerfiles, &self.sources, &|path| self.build_options(path), &|path| {
             let path = self.sources.absolute(path);
             if !self.sources.may_read(&path) {
                 let text = "lies outside the project and is not read".into();
@@ -354,7 +387,7 @@ impl Engine {
 
     /// Runs the selected lints over everything, in parallel. A panic in one place is a note and stops nothing else.
     fn run(&self, world: &World, files: &BTreeSet<FileId>, notes: &mut Vec<Note>) -> Vec<Diagnostic> {
-        let dispatch = &self.settings.dispatch;
+        let dispatch = &self.dispatch;
         let mut units: Vec<Unit<'_>> = world.dockerfiles.iter().filter(|d| files.contains(&d.file)).map(|d| Unit::Dockerfile(d)).collect();
         units.extend(world.builds.iter().map(Unit::Build));
         units.extend(world.daemons.iter().map(Unit::Daemon));
@@ -377,10 +410,59 @@ impl Engine {
         out
     }
 
+    /// How the Dockerfile at `path` is built when no Compose file builds it: as configured, the command line over that.
+    fn build_options(&self, path: &Path) -> BuildOptions {
+        let configured = self.settings.rules.of(path).build(path);
+        let arg = |(name, value)| (name, BuildArg { value: Some(value), span: None });
+        let mut args: BuildArgs = configured.args.into_iter().map(arg).collect();
+        args.extend(self.settings.build.args.clone());
+        BuildOptions { args, target: self.settings.build.target.clone().or(configured.target) }
+    }
+
+    /// Gives a finding the level that it has in its file; `false` when its lint is silent there.
+    fn speaks(&self, d: &mut Diagnostic) -> bool {
+        let source = self.sources.get(d.primary.span.file);
+        self.settings.rules.of(&source.path).apply(d, &source.path)
+    }
+
+    /// Takes out what the baseline of its file knows.
+    fn take_known(&self, diagnostics: &mut Vec<Diagnostic>, files: &BTreeSet<FileId>, notes: &mut Vec<Note>) -> Vec<Diagnostic> {
+        let rules = &self.settings.rules;
+        let mut out = Vec::new();
+        for (path, baseline) in rules.baselines() {
+            let folder = path.parent().unwrap_or(Path::new(""));
+            let is_of = |p: &Path| rules.of(p).baseline.as_deref() == Some(path);
+            let relative = |p: &Path| source::relative(p, folder);
+            let path_of = |d: &Diagnostic| self.sources.get(d.primary.span.file).path.clone();
+            let file_of = |d: &Diagnostic| relative(&path_of(d));
+            let (mut here, elsewhere): (Vec<_>, Vec<_>) = std::mem::take(diagnostics).into_iter().partition(|d| is_of(&path_of(d)));
+            let known = baseline.apply(&mut here, file_of);
+            *diagnostics = elsewhere;
+            diagnostics.append(&mut here);
+            let linted: BTreeSet<String> = files.iter().map(|f| relative(&self.sources.get(*f).path)).collect();
+            let ran = |lint: &str| self.dispatch.lints().iter().any(|l| l.id == lint);
+            let is_judged = |e: &Known| ran(&e.lint) && (linted.contains(&e.file) || !self.sources.exists(&folder.join(&e.file)));
+            let stale = baseline.stale(&known, file_of, is_judged);
+            if let Some(first) = stale.first() {
+                let more = if stale.len() > 1 { format!(" and {} more", stale.len() - 1) } else { String::new() };
+                let text = format!("knows {} of {}{more}, which is mended: run `dockvet baseline --shrink`", first.lint, first.file);
+                notes.push(Note { path: self.sources.display(path), text, failure: false });
+            }
+            out.extend(known);
+        }
+        out
+    }
+
     /// Takes away what comments silence, and adds what is to be said of the comments.
     fn suppress(&self, world: &World, files: &BTreeSet<FileId>, diagnostics: &mut Vec<Diagnostic>) -> Vec<(Diagnostic, Suppression)> {
-        let dispatch = &self.settings.dispatch;
-        let applied = suppress::apply(self.suppressions(world, files), diagnostics, dispatch.lints(), LINTS, &(self.settings.today)());
+        let dispatch = &self.dispatch;
+        let applied = suppress::apply(
+            self.suppressions(world, files),
+            diagnostics,
+            dispatch.lints(),
+            self.settings.rules.catalogue(),
+            &(self.settings.today)(),
+        );
         diagnostics.extend(applied.usages.iter().flat_map(|usage| dispatch.suppression(world, usage)));
         let by = |index: usize| applied.usages.get(index).map(|u| u.suppression.clone());
         applied.silenced.into_iter().filter_map(|(d, index)| Some((d, by(index)?))).collect()
@@ -459,6 +541,10 @@ impl Hiding {
         }
         d.fixes.retain(|f| !told(&f.title) && !f.edits.iter().any(|e| told(&e.text)));
     }
+}
+
+fn dispatch(rules: &RuleBook) -> Dispatch {
+    Dispatch::new(rules.lints(), rules.is_strict())
 }
 
 /// Today in UTC, `YYYY-MM-DD`.

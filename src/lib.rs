@@ -8,6 +8,7 @@ pub mod syntax;
 
 pub mod model;
 
+pub mod config;
 pub mod diagnostic;
 
 pub mod lint;

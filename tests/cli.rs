@@ -2,48 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::print_stderr)]
 
+mod run;
+
 use std::fs;
 use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use tempfile::TempDir;
-
-/// A folder with these files.
-fn project(files: &[(&str, &str)]) -> TempDir {
-    let dir = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = dir.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    dir
-}
-
-fn command(dir: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_dockvet"));
-    command.args(args).current_dir(dir).env_clear().env("COLUMNS", "100");
-    command
-}
-
-fn dockvet(dir: &Path, args: &[&str]) -> Output {
-    command(dir, args).output().unwrap()
-}
-
-fn stdout(output: &Output) -> String {
-    // How long it took differs from run to run.
-    let text = String::from_utf8(output.stdout.clone()).unwrap();
-    let timeless = |line: &str| match line.split_once("; 0.") {
-        Some((head, tail)) if tail.ends_with(" s") => format!("{head}; 0.00 s"),
-        _ => line.to_string(),
-    };
-    text.lines().map(|l| timeless(l) + "\n").collect()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
+use run::{command, dockvet, project, stderr, stdout};
 
 const CLEAN: &str = "FROM debian:12\nUSER 10001\nCMD [\"true\"]\n";
 const ROOT: &str = "FROM debian:12\nCMD [\"true\"]\n";

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::diagnostic::Level;
+use crate::config::{FailOn, Preset};
 use crate::report::FORMATS;
 
 /// A security-first linter for Dockerfiles and Compose files that reads them together.
@@ -23,6 +23,10 @@ pub struct Cli {
 pub enum Command {
     /// Lint files and folders (what happens when no command is given)
     Check(CheckArgs),
+    /// Write down the findings of today, so that only new ones are reported (`check --baseline FILE`)
+    Baseline(BaselineArgs),
+    /// List what comments and baselines silence, by whom and why
+    Suppressions(SuppressionsArgs),
     /// Explain a lint: what it finds, why it matters, how to fix it
     Explain(ExplainArgs),
     /// List every lint
@@ -48,18 +52,12 @@ pub struct CheckArgs {
     /// Write the findings to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     pub output_file: Option<PathBuf>,
-    /// Run only these lints, by id, group or another linter's rule (`root-user,security,DL3002`)
-    #[arg(long, value_name = "LINTS", value_delimiter = ',')]
-    pub select: Vec<String>,
-    /// Leave these lints out, by id, group or another linter's rule
-    #[arg(long, value_name = "LINTS", value_delimiter = ',')]
-    pub ignore: Vec<String>,
-    /// Run every lint, opt-in ones too, and report what cannot be known as information
-    #[arg(long)]
-    pub all: bool,
-    /// Exit with 1 when a finding is at least this bad
-    #[arg(long, value_enum, default_value_t = FailOn::Warning, value_name = "LEVEL")]
-    pub fail_on: FailOn,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// Report only findings on lines that a change touches, as `git diff` tells: `main..HEAD`, `main...`, or `HEAD` for
+    /// what is not committed
+    #[arg(long, value_name = "RANGE")]
+    pub changed_lines: Option<String>,
     /// Apply the fixes that keep behaviour
     #[arg(long)]
     pub fix: bool,
@@ -75,9 +73,6 @@ pub struct CheckArgs {
     /// The stage that Dockerfiles build which no Compose file builds (default: the last)
     #[arg(long, value_name = "STAGE")]
     pub target: Option<String>,
-    /// Read no configuration file
-    #[arg(long)]
-    pub no_config: bool,
     /// Print how often each lint fired
     #[arg(long)]
     pub statistics: bool,
@@ -90,6 +85,62 @@ pub struct CheckArgs {
     /// How many threads to use (default: one a core)
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<usize>,
+}
+
+/// Which lints run; all of it may stand in a configuration file too.
+#[derive(Debug, Args)]
+pub struct RuleArgs {
+    /// Run only these lints, by id, group or another linter's rule (`root-user,security,DL3002`)
+    #[arg(long, value_name = "LINTS", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Leave these lints out, by id, group or another linter's rule
+    #[arg(long, value_name = "LINTS", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// The set of lints to begin with
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub preset: Option<Preset>,
+    /// Run every lint, opt-in ones too, and report what cannot be known as information
+    #[arg(long)]
+    pub all: bool,
+    /// Exit with 1 when a finding is at least this bad (default: warning)
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub fail_on: Option<FailOn>,
+    /// Report only what this file does not know; `dockvet baseline` writes it
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Read this configuration file and no other
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+    /// Read no configuration file
+    #[arg(long)]
+    pub no_config: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct BaselineArgs {
+    /// Files and folders to lint
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// Where to write it (default: what the configuration names, else `.dockvet-baseline`)
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Only take away what is mended
+    #[arg(long)]
+    pub shrink: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct SuppressionsArgs {
+    /// Files and folders to lint
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// How to print them
+    #[arg(long, value_enum, default_value_t = ListFormat::Text, value_name = "FORMAT")]
+    pub format: ListFormat,
 }
 
 #[derive(Debug, Args)]
@@ -189,27 +240,6 @@ pub enum ListFormat {
     Text,
     /// Machine-readable
     Json,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
-    Error,
-    Warning,
-    Info,
-    /// Findings never fail the run
-    Never,
-}
-
-impl FailOn {
-    /// Whether a finding of this level fails the run.
-    pub fn fails(self, level: Level) -> bool {
-        match self {
-            FailOn::Error => level >= Level::Error,
-            FailOn::Warning => level >= Level::Warning,
-            FailOn::Info => true,
-            FailOn::Never => false,
-        }
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::args::{CheckArgs, Color, DumpArgs};
-use super::{Error, Exit, select};
+use super::args::{CheckArgs, Color, DumpArgs, RuleArgs};
+use super::{Error, Exit, changed, select};
 use crate::diagnostic::Safety;
-use crate::engine::{self, Engine, Outcome, Settings};
+use crate::engine::{Engine, Outcome, Settings};
+use crate::filter::rules::{RuleBook, Rules};
 use crate::lints::LINTS;
 use crate::model::dockerfile::{BuildArg, BuildArgs};
 use crate::model::project::BuildOptions;
@@ -22,29 +23,27 @@ const WIDTH: std::ops::RangeInclusive<usize> = 60..=160;
 /// Lints what the arguments name and prints what is found.
 pub fn run(args: &CheckArgs) -> Result<Exit, Error> {
     let started = Instant::now();
-    let threads = args.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
-    // Fails only when the pool exists already, and then it serves.
-    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
-    let dispatch = select::dispatch(args)?;
-    let env: BTreeMap<String, String> =
-        std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect();
+    let env = environment();
     let build = BuildOptions { args: build_args(&args.build_arg, &env)?, target: args.target.clone() };
-    let settings = Settings { dispatch, env, max_size: DEFAULT_MAX_SIZE, threads, build, today: engine::today };
-    let mut engine = Engine::new(&std::env::current_dir()?, settings);
-    for path in &args.paths {
-        if path == Path::new("-") { read_stdin(&mut engine, args)? } else { engine.add(path) }
-    }
+    let mut engine = engine(&args.paths, &args.rules, Machine { env, build, jobs: args.jobs }, true, |engine| read_stdin(engine, args))?;
     let safety = if args.unsafe_fixes { Some(Safety::Unsafe) } else { args.fix.then_some(Safety::Safe) };
-    let (fixed, outcome) = match safety {
+    let (fixed, mut outcome) = match safety {
         Some(safety) => engine.fix(safety),
         None => (0, engine.lint()),
     };
     if fixed > 0 && !args.quiet {
         writeln!(std::io::stderr(), "{fixed} {} applied", if fixed == 1 { "fix" } else { "fixes" })?;
     }
+    if let Some(range) = &args.changed_lines {
+        changed::retain(range, &mut outcome.diagnostics, engine.sources())?;
+    }
     print(args, &engine, &outcome, started)?;
     let failed = outcome.notes.iter().any(|n| n.failure);
-    let fails = outcome.diagnostics.iter().any(|d| args.fail_on.fails(d.level));
+    let fails = |d: &crate::diagnostic::Diagnostic| {
+        let path = &engine.sources().get(d.primary.span.file).path;
+        engine.settings().rules.of(path).fails(d.level, path)
+    };
+    let fails = outcome.diagnostics.iter().any(fails);
     // The process ends here: giving every tree back to the allocator first would only take time.
     std::mem::forget((engine, outcome));
     Ok(if failed {
@@ -54,6 +53,48 @@ pub fn run(args: &CheckArgs) -> Result<Exit, Error> {
     } else {
         Exit::Clean
     })
+}
+
+/// What the run is told beside paths and rules.
+#[derive(Default)]
+pub(super) struct Machine {
+    pub env: BTreeMap<String, String>,
+    pub build: BuildOptions,
+    pub jobs: Option<usize>,
+}
+
+/// The variables of the process that are text.
+pub(super) fn environment() -> BTreeMap<String, String> {
+    std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect()
+}
+
+/// An engine with the files that the paths name and the rules for them; `stdin` reads what `-` stands for.
+pub(super) fn engine(
+    paths: &[PathBuf],
+    args: &RuleArgs,
+    machine: Machine,
+    baselines: bool,
+    stdin: impl Fn(&mut Engine) -> Result<(), Error>,
+) -> Result<Engine, Error> {
+    let threads = machine.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
+    // Fails only when the pool exists already, and then it serves.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    let here = std::env::current_dir()?;
+    // Names on the command line are wrong whatever the files say.
+    let plain = RuleBook::plain(Rules::plain(LINTS, select::given(args)?));
+    let mut engine = Engine::new(&here, Settings { env: machine.env, threads, build: machine.build, ..Settings::new(plain) });
+    let mut folders = vec![here];
+    for path in paths {
+        if path == Path::new("-") {
+            stdin(&mut engine)?;
+        } else {
+            engine.add(path);
+            folders.push(select::folder_of(path)?);
+        }
+    }
+    folders.extend(engine.configured_folders().iter().cloned());
+    engine.set_rules(select::rules(args, folders.iter().map(PathBuf::as_path), baselines)?);
+    Ok(engine)
 }
 
 /// `NAME=VALUE`, or `NAME` for the value that the environment has, if it has one. The last of a name counts.
@@ -93,7 +134,7 @@ fn print(args: &CheckArgs, engine: &Engine, outcome: &Outcome, started: Instant)
         lints: LINTS,
         files: outcome.files.len(),
         suppressed: outcome.suppressed.len(),
-        baselined: 0,
+        baselined: outcome.baselined.len(),
         errors: &errors,
         notes: &notes,
         secrets: &outcome.secrets,

@@ -1,10 +1,13 @@
 //! The command line: arguments -> engine -> report; exit codes.
 
 mod args;
+mod baseline;
+mod changed;
 mod check;
 mod compose;
 mod lints;
 mod select;
+mod suppressions;
 mod yaml;
 
 use std::io::Write;
@@ -22,6 +25,8 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         None => check::run(&cli.check),
         Some(Command::Check(args)) => check::run(&args),
+        Some(Command::Baseline(args)) => baseline::run(&args),
+        Some(Command::Suppressions(args)) => suppressions::run(&args),
         Some(Command::Explain(args)) => lints::explain(&args),
         Some(Command::Lints(args)) => lints::list(&args),
         Some(Command::Config(args)) => compose::config(&args),
@@ -81,9 +86,21 @@ pub enum Error {
         /// Why.
         error: crate::source::ReadError,
     },
+    /// A configuration file says something wrong.
+    #[error("{0}")]
+    Config(#[from] Box<crate::config::ConfigError>),
+    /// The known findings cannot be read.
+    #[error("{0}")]
+    Baseline(#[from] crate::filter::rules::BaselineError),
     /// Anything that needs no more than a sentence.
     #[error("{0}")]
     Message(String),
+}
+
+impl From<crate::config::ConfigError> for Error {
+    fn from(error: crate::config::ConfigError) -> Self {
+        Error::Config(Box::new(error))
+    }
 }
 
 impl Error {

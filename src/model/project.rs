@@ -41,12 +41,13 @@ pub struct BuildOptions {
 }
 
 impl World {
-    /// Joins what was read. `open` gives the Dockerfile at a path, reading it when nobody has yet.
+    /// Joins what was read. `options` says how the Dockerfile at a path is built that no Compose file builds; `open` gives
+    /// the Dockerfile at a path, reading it when nobody has yet.
     pub fn join(
         projects: Vec<Arc<Project>>,
         dockerfiles: Vec<Arc<Dockerfile>>,
         sources: &Arc<Sources>,
-        options: &BuildOptions,
+        options: &(dyn Fn(&Path) -> BuildOptions + Sync),
         open: &(dyn Fn(&Path) -> Option<Arc<Dockerfile>> + Sync),
     ) -> World {
         let mut world =
@@ -60,6 +61,7 @@ impl World {
         let built: BTreeSet<_> = world.builds.iter().map(|b| b.dockerfile.place()).collect();
         let alone: Vec<&mut Arc<Dockerfile>> = world.dockerfiles.iter_mut().filter(|d| !built.contains(&d.place())).collect();
         world.builds.par_extend(alone.into_par_iter().filter_map(|dockerfile| {
+            let options = options(&sources.get(dockerfile.file).path);
             if !options.args.is_empty() {
                 *dockerfile = Arc::new(dockerfile.with_args(&options.args));
             }

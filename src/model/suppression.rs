@@ -108,7 +108,7 @@ pub fn of_dockerfile(tree: &Dockerfile) -> Vec<Suppression> {
 /// From the FROM before a comment to the next one.
 fn stage_around(tree: &Dockerfile, comment: Span, all: Span) -> Span {
     let starts = || tree.instructions().filter(|i| i.keyword == crate::syntax::dockerfile::Keyword::From).map(|i| i.span.start);
-    let start = starts().filter(|s| *s < comment.start).last().unwrap_or(all.start);
+    let start = starts().take_while(|s| *s < comment.start).last().unwrap_or(all.start);
     let end = starts().find(|s| *s > comment.start).unwrap_or(all.end);
     Span { start, end, ..all }
 }

@@ -1,14 +1,14 @@
 //! Reading a lint's page as a test.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
+use dockvet::config::Preset;
 use dockvet::diagnostic::{Diagnostic, Safety};
 use dockvet::engine::{Engine, Outcome, Settings};
-use dockvet::lint::{Dispatch, Lint};
+use dockvet::filter::rules::{Given, RuleBook, Rules};
+use dockvet::lint::Lint;
 use dockvet::lints::LINTS;
-use dockvet::model::project::BuildOptions;
-use dockvet::source::{Column, DEFAULT_MAX_SIZE, Span};
+use dockvet::source::{Column, Span};
 
 /// A page: its headings and the projects under them.
 pub struct Page {
@@ -151,15 +151,9 @@ impl Project {
             ["dockerfile-syntax", "compose-syntax", "compose-schema", "compose-value", "compose-reference", "compose-conflict"]
                 .contains(&l.id)
         };
-        let lints = LINTS.iter().copied().filter(|l| l.id == lint.id || is_syntax(l) || self.with.iter().any(|w| w == l.id));
-        let settings = Settings {
-            dispatch: Dispatch::new(lints, self.all),
-            env: BTreeMap::new(),
-            max_size: DEFAULT_MAX_SIZE,
-            threads: 1,
-            build: BuildOptions::default(),
-            today: || "2026-01-01".into(),
-        };
+        let select = LINTS.iter().copied().filter(|l| l.id == lint.id || is_syntax(l) || self.with.iter().any(|w| w == l.id)).collect();
+        let given = Given { select, preset: self.all.then_some(Preset::Strict), ..Given::default() };
+        let settings = Settings { today: || "2026-01-01".into(), ..Settings::new(RuleBook::plain(Rules::plain(LINTS, given))) };
         let mut engine = Engine::new(dir, settings);
         engine.add(dir);
         let outcome = engine.lint();

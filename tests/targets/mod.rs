@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use dockvet::config::Preset;
 use dockvet::diagnostic::Safety;
 use dockvet::engine::{Engine, Outcome, Settings};
-use dockvet::lint::Dispatch;
+use dockvet::filter::rules::{Given, RuleBook, Rules};
 use dockvet::lints::LINTS;
 use dockvet::model::compose::{self, LoadOptions};
 use dockvet::model::dockerfile::{BuildArg, BuildArgs, Dockerfile};
-use dockvet::model::project::BuildOptions;
 use dockvet::report::{FORMATS, Report, Style};
 use dockvet::source::{DEFAULT_MAX_SIZE, FileKind, Source, Sources, Span};
 use dockvet::syntax::glob::Glob;
@@ -194,15 +194,8 @@ fn fix(text: &str) {
 const MOST_RUNS: usize = 100;
 
 fn engine(text: &str) -> Engine {
-    let dispatch = Dispatch::new(LINTS.iter().copied(), true);
-    let settings = Settings {
-        dispatch,
-        env: BTreeMap::new(),
-        max_size: DEFAULT_MAX_SIZE,
-        threads: 1,
-        build: BuildOptions::default(),
-        today: || "2026-01-01".into(),
-    };
+    let strict = Given { preset: Some(Preset::Strict), ..Given::default() };
+    let settings = Settings { today: || "2026-01-01".into(), ..Settings::new(RuleBook::plain(Rules::plain(LINTS, strict))) };
     let mut engine = Engine::new(Path::new(ROOT), settings);
     for (name, text) in files(text) {
         engine.set_text(Path::new(name), kind(name), text.to_string());
