@@ -224,16 +224,42 @@ impl Engine {
         Outcome { diagnostics, files, notes, suppressed, baselined, secrets }
     }
 
-    /// Applies fixes of at least this safety in rounds until nothing changes, at most ten, and writes the files. Files
-    /// with syntax errors are left alone until those are mended, and everything is undone when the edits bring one.
-    /// Returns how many fixes were applied, and what is still found.
-    pub fn fix(&mut self, at_least: Safety) -> (usize, Outcome) {
+    /// Applies fixes of at least this safety to the findings that are `wanted`, in rounds until nothing changes, at most
+    /// ten, and writes the files. Files with syntax errors are left alone until those are mended, and everything is undone
+    /// when the edits bring one. Returns how many fixes were applied, and what is still found.
+    pub fn fix(&mut self, at_least: Safety, wanted: &dyn Fn(&Diagnostic) -> bool) -> (usize, Outcome) {
+        let Fixed { originals, applied, mut outcome } = self.fix_texts(at_least, wanted);
+        for file in originals.keys() {
+            let source = self.sources.get(*file);
+            if let Err(error) = self.sources.save(&source) {
+                outcome.notes.push(Note { path: source.name.clone(), text: format!("cannot be written: {error}"), failure: true });
+            }
+        }
+        (applied, self.quiet(outcome))
+    }
+
+    /// What [`Engine::fix`] would write. Nothing is written, and every text is again what it was.
+    pub fn would_fix(&mut self, at_least: Safety, wanted: &dyn Fn(&Diagnostic) -> bool) -> Changes {
+        let Fixed { originals, applied, .. } = self.fix_texts(at_least, wanted);
+        let mut files = Vec::new();
+        for (file, before) in originals {
+            let after = self.sources.get(file).text.to_string();
+            self.sources.close(&before.path);
+            files.push((before, after));
+        }
+        files.sort_by(|a, b| a.0.name.cmp(&b.0.name));
+        Changes { fixes: applied, files }
+    }
+
+    /// Fixes the texts in memory.
+    fn fix_texts(&mut self, at_least: Safety, wanted: &dyn Fn(&Diagnostic) -> bool) -> Fixed {
         let mut originals: BTreeMap<FileId, Arc<Source>> = BTreeMap::new();
         let mut applied = 0;
         let mut outcome = self.look();
         let mut broken = broken_files(&outcome.diagnostics);
         for _ in 0..FIX_ROUNDS {
-            let fixable = first_things_first(&outcome.diagnostics, &broken, at_least);
+            let mut fixable = first_things_first(&outcome.diagnostics, &broken, at_least);
+            fixable.retain(|d| wanted(d));
             let chosen = fix::choose(&fixable, at_least);
             if chosen.is_empty() {
                 break;
@@ -249,17 +275,12 @@ impl Engine {
             let still_broken = broken_files(&outcome.diagnostics);
             // A file that was not edited was broken before, and is read only now.
             if let Some(file) = still_broken.difference(&broken).find(|f| originals.contains_key(f)) {
-                return (0, self.undo(&originals, *file, &outcome));
+                let outcome = self.undo(&originals, *file, &outcome);
+                return Fixed { originals: BTreeMap::new(), applied: 0, outcome };
             }
             broken = still_broken;
         }
-        for file in originals.keys() {
-            let source = self.sources.get(*file);
-            if let Err(error) = self.sources.save(&source) {
-                outcome.notes.push(Note { path: source.name.clone(), text: format!("cannot be written: {error}"), failure: true });
-            }
-        }
-        (applied, self.quiet(outcome))
+        Fixed { originals, applied, outcome }
     }
 
     /// Takes back edits that broke a file, and says so.
@@ -274,7 +295,7 @@ impl Engine {
             text: format!("were undone, because they would break {name} ({why}); please report it"),
             failure: true,
         });
-        self.quiet(outcome)
+        outcome
     }
 
     /// Loads the targets in parallel. What cannot be read becomes a note, a failure when a person named the file.
@@ -555,6 +576,23 @@ pub fn today() -> String {
 
 /// How many files or projects a thread takes at once: they differ in size, and all threads should end together.
 const FEW: usize = 4;
+
+/// What fixes would change.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// How many fixes.
+    pub fixes: usize,
+    /// Each file as it is, and its text after them.
+    pub files: Vec<(Arc<Source>, String)>,
+}
+
+/// Texts after their fixes, in memory.
+struct Fixed {
+    /// The files that changed, as they were.
+    originals: BTreeMap<FileId, Arc<Source>>,
+    applied: usize,
+    outcome: Outcome,
+}
 
 /// How often fixes are applied and looked at again.
 const FIX_ROUNDS: usize = 10;

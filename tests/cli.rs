@@ -6,7 +6,8 @@ mod run;
 
 use std::fs;
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use run::{command, dockvet, project, stderr, stdout};

@@ -181,3 +181,92 @@ fn what_is_silenced_can_be_listed() {
     assert_eq!(json[0]["reason"], "needs the disks");
     assert_eq!(json[0]["until"], "2999-01-01");
 }
+
+#[test]
+fn the_schema_is_the_parser() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("dockvet.schema.json");
+    let now = stdout(&dockvet(Path::new("/"), &["schema"]));
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &now).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap(), now, "dockvet.schema.json is old; write it with UPDATE=1 cargo test --test configured");
+    let schema = jsonschema::validator_for(&serde_json::from_str(&now).unwrap()).unwrap();
+    let valid = |text: &str| schema.is_valid(&serde_json::to_value(toml::from_str::<toml::Value>(text).unwrap()).unwrap());
+    assert!(valid(
+        "preset = \"strict\"\nselect = [\"security\"]\nfail-on = \"never\"\n[levels]\nroot-user = \"off\"\n[lints.untrusted-registry]\nallowed = [\"x\"]\n"
+    ));
+    assert!(valid("[images.x]\nuser = \"1\"\npackage_manager = \"apk\"\n[[overrides]]\nfiles = [\"a\"]\nbuild.args = { A = \"b\" }\n"));
+    for wrong in [
+        "preset = \"strikt\"\n",
+        "selct = []\n",
+        "[levels]\nroot-user = \"loud\"\n",
+        "[[overrides]]\nfile = [\"a\"]\n",
+        "[images.x]\nusr = \"1\"\n",
+    ] {
+        assert!(!valid(wrong), "{wrong}");
+    }
+}
+
+#[test]
+fn a_first_configuration_is_one_that_reads() {
+    let dir = project(&[("Dockerfile", ROOT)]);
+    let written = dockvet(dir.path(), &["init"]);
+    assert_eq!(written.status.code(), Some(0), "{}", stderr(&written));
+    let text = fs::read_to_string(dir.path().join("dockvet.toml")).unwrap();
+    assert!(text.contains("# \"root-user\",") && text.contains("# 1: "), "{text}");
+    let same = |text: &str| {
+        found(dir.path(), &["--fail-on", "never"]).0 == found(dir.path(), &["--no-config", "--fail-on", "never"]).0 || panic!("{text}")
+    };
+    assert!(same(&text));
+    // Every line that is commented out may be taken in.
+    let open: String = text.lines().map(|l| if l.trim_start().starts_with("# \"") || l.starts_with("# [") || l.contains(" = ") { l.replacen("# ", "", 1) } else { l.to_string() } + "\n").collect();
+    fs::write(dir.path().join("dockvet.toml"), &open).unwrap();
+    fs::write(dir.path().join(".dockvet-baseline"), "").unwrap();
+    assert_eq!(found(dir.path(), &[]), (vec![], 0), "{open}");
+    assert_eq!(dockvet(dir.path(), &["init"]).status.code(), Some(2), "nothing is written over");
+}
+
+#[test]
+fn doctor_says_what_is_seen() {
+    let dir = project(&[("Dockerfile", ROOT), ("api/Dockerfile.j2", ROOT), ("dockvet.toml", "select = [\"root-user\"]\n")]);
+    let out = stdout(&dockvet(dir.path(), &["doctor"]));
+    assert!(
+        out.contains("configuration: dockvet.toml\n") && out.contains("Dockerfiles: 1: Dockerfile\n") && out.contains("lints: 1 of "),
+        "{out}"
+    );
+    assert!(out.contains("note: api/Dockerfile.j2: is a template"), "{out}");
+}
+
+#[test]
+fn shells_and_man_know_the_commands() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(stdout(&dockvet(Path::new("/"), &["completions", shell])).contains("suppressions"), "{shell}");
+    }
+    assert!(stdout(&dockvet(Path::new("/"), &["man"])).contains(".TH dockvet 1"));
+    let dir = project(&[]);
+    dockvet(dir.path(), &["man", "pages"]);
+    assert!(dir.path().join("pages/dockvet-check.1").is_file());
+}
+
+#[test]
+fn fixes_can_be_seen_and_chosen() {
+    let dir = project(&[("Dockerfile", "from debian:12\nMAINTAINER x\nUSER 10001\n")]);
+    let diff = dockvet(dir.path(), &["--diff", "--unsafe-fixes", "--select", "maintainer-deprecated,inconsistent-casing"]);
+    insta::assert_snapshot!(stdout(&diff), @r#"
+    --- a/Dockerfile
+    +++ b/Dockerfile
+    @@ -1,3 +1,3 @@
+    -from debian:12
+    -MAINTAINER x
+    +FROM debian:12
+    +LABEL org.opencontainers.image.authors="x"
+     USER 10001
+    "#);
+    assert_eq!((diff.status.code(), stderr(&diff).as_str()), (Some(1), "2 fixes would change 1 file\n"));
+    let before = fs::read_to_string(dir.path().join("Dockerfile")).unwrap();
+    assert_eq!(before, "from debian:12\nMAINTAINER x\nUSER 10001\n", "nothing is written");
+    dockvet(dir.path(), &["--fix-only", "inconsistent-casing"]);
+    assert_eq!(fs::read_to_string(dir.path().join("Dockerfile")).unwrap(), "FROM debian:12\nMAINTAINER x\nUSER 10001\n");
+    let nothing = dockvet(dir.path(), &["--diff", "--fix-only", "inconsistent-casing"]);
+    assert_eq!((nothing.status.code(), stdout(&nothing).as_str()), (Some(0), ""));
+}

@@ -37,6 +37,16 @@ pub enum Command {
     Why(WhyArgs),
     /// Show how a Dockerfile was read, as JSON (to debug dockvet)
     Dump(DumpArgs),
+    /// Write a configuration file with comments, from what is in the folder
+    Init(InitArgs),
+    /// Say what dockvet sees here: version, configuration, files, projects
+    Doctor(DoctorArgs),
+    /// Print the completions of a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write one for each command into a folder
+    Man(ManArgs),
+    /// Print the JSON schema of dockvet.toml
+    Schema,
     /// Serve the language server protocol on standard input and output
     Lsp(LspArgs),
 }
@@ -64,6 +74,12 @@ pub struct CheckArgs {
     /// Apply the fixes that may change behaviour too
     #[arg(long)]
     pub unsafe_fixes: bool,
+    /// Apply the fixes of these lints only
+    #[arg(long, value_name = "LINTS", value_delimiter = ',')]
+    pub fix_only: Vec<String>,
+    /// Show what the fixes would change, as a unified diff, and change nothing
+    #[arg(long)]
+    pub diff: bool,
     /// The file name that standard input stands for
     #[arg(long, value_name = "FILE", default_value = "Dockerfile")]
     pub stdin_filename: PathBuf,
@@ -88,7 +104,7 @@ pub struct CheckArgs {
 }
 
 /// Which lints run; all of it may stand in a configuration file too.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct RuleArgs {
     /// Run only these lints, by id, group or another linter's rule (`root-user,security,DL3002`)
     #[arg(long, value_name = "LINTS", value_delimiter = ',')]
@@ -214,6 +230,39 @@ pub struct WhyArgs {
 pub enum ConfigFormat {
     Yaml,
     Json,
+}
+
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// The folder
+    #[arg(default_value = ".")]
+    pub folder: PathBuf,
+    /// Write over a configuration file that is there
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Files and folders that would be linted
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// Write `dockvet.1`, `dockvet-check.1` and so on into this folder
+    #[arg(value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -8,7 +8,7 @@ use std::time::Instant;
 use super::args::{CheckArgs, Color, DumpArgs, RuleArgs};
 use super::{Error, Exit, changed, select};
 use crate::diagnostic::Safety;
-use crate::engine::{Engine, Outcome, Settings};
+use crate::engine::{Changes, Engine, Outcome, Settings};
 use crate::filter::rules::{RuleBook, Rules};
 use crate::lints::LINTS;
 use crate::model::dockerfile::{BuildArg, BuildArgs};
@@ -27,8 +27,15 @@ pub fn run(args: &CheckArgs) -> Result<Exit, Error> {
     let build = BuildOptions { args: build_args(&args.build_arg, &env)?, target: args.target.clone() };
     let mut engine = engine(&args.paths, &args.rules, Machine { env, build, jobs: args.jobs }, true, |engine| read_stdin(engine, args))?;
     let safety = if args.unsafe_fixes { Some(Safety::Unsafe) } else { args.fix.then_some(Safety::Safe) };
+    let only = select::resolve(&args.fix_only)?;
+    let wanted = |d: &crate::diagnostic::Diagnostic| only.is_empty() || only.iter().any(|l| l.id == d.lint);
+    if args.diff {
+        let changes = engine.would_fix(safety.unwrap_or(Safety::Safe), &wanted);
+        return diff(&changes, args);
+    }
+    let safety = safety.or_else(|| (!only.is_empty()).then_some(Safety::Safe));
     let (fixed, mut outcome) = match safety {
-        Some(safety) => engine.fix(safety),
+        Some(safety) => engine.fix(safety, &wanted),
         None => (0, engine.lint()),
     };
     if fixed > 0 && !args.quiet {
@@ -53,6 +60,28 @@ pub fn run(args: &CheckArgs) -> Result<Exit, Error> {
     } else {
         Exit::Clean
     })
+}
+
+/// Prints what fixes would change. Exit code 1 when they would change anything: a check in CI.
+fn diff(changes: &Changes, args: &CheckArgs) -> Result<Exit, Error> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for (before, after) in &changes.files {
+        let name = report::visible(&before.name);
+        let text = similar::TextDiff::from_lines(&*before.text, after.as_str());
+        let text = text.unified_diff().header(&format!("a/{name}"), &format!("b/{name}")).to_string();
+        // Line ends stay what they are: the text is for `patch`, and for eyes on a terminal.
+        match std::io::stdout().is_terminal() {
+            true => text.lines().try_for_each(|line| writeln!(out, "{}", report::visible(line)))?,
+            false => out.write_all(text.as_bytes())?,
+        }
+    }
+    out.flush()?;
+    if !args.quiet {
+        let (n, files) = (changes.fixes, changes.files.len());
+        let (fixes, in_files) = (if n == 1 { "fix" } else { "fixes" }, if files == 1 { "file" } else { "files" });
+        writeln!(std::io::stderr(), "{n} {fixes} would change {files} {in_files}")?;
+    }
+    Ok(if changes.files.is_empty() { Exit::Clean } else { Exit::Findings })
 }
 
 /// What the run is told beside paths and rules.

@@ -7,6 +7,7 @@ mod check;
 mod compose;
 mod lints;
 mod select;
+mod setup;
 mod suppressions;
 mod yaml;
 
@@ -32,6 +33,11 @@ pub fn main() -> ExitCode {
         Some(Command::Config(args)) => compose::config(&args),
         Some(Command::Why(args)) => compose::why(&args),
         Some(Command::Dump(args)) => check::dump(&args),
+        Some(Command::Init(args)) => setup::init(&args),
+        Some(Command::Doctor(args)) => setup::doctor(&args),
+        Some(Command::Completions(args)) => setup::completions(&args),
+        Some(Command::Man(args)) => setup::man(&args),
+        Some(Command::Schema) => setup::schema(),
         // Leaving without `shutdown` is exit code 1 by the protocol.
         Some(Command::Lsp(_)) => crate::lsp::serve().map(|clean| if clean { Exit::Clean } else { Exit::Findings }).map_err(Error::from),
     };

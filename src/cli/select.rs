@@ -49,7 +49,7 @@ pub fn folder_of(path: &Path) -> Result<PathBuf, Error> {
 }
 
 /// The lints that names mean: an id, a rule of another linter, or a group.
-fn resolve(names: &[String]) -> Result<Vec<&'static Lint>, Error> {
+pub fn resolve(names: &[String]) -> Result<Vec<&'static Lint>, Error> {
     let mut lints = Vec::new();
     for name in names.iter().map(|n| n.trim()).filter(|n| !n.is_empty()) {
         lints.extend(called(name, LINTS).map_err(|help| Error::Message(format!("no lint is called {name:?}; {help}")))?);

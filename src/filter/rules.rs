@@ -307,7 +307,8 @@ impl RuleBook {
         self.all().flat_map(|r| &r.images)
     }
 
-    /// Reads the rules of `folders`, each from the nearest configuration file in it or above.
+    /// Reads the rules of `folders`, each from the nearest configuration file in it or above. Those of the first folder,
+    /// from which dockvet was started, also hold where there is no file at all.
     ///
     /// # Errors
     /// [`ConfigError`] when a file cannot be read or says something that is not known.
@@ -318,12 +319,15 @@ impl RuleBook {
     ) -> Result<RuleBook, ConfigError> {
         let mut book = RuleBook::plain(Rules::plain(lints, given.clone()));
         let mut seen = std::collections::BTreeSet::new();
-        for folder in folders {
+        for (number, folder) in folders.into_iter().enumerate() {
             let chain = folder.ancestors().take_while(|f| seen.insert(f.to_path_buf())).find_map(|f| config::in_folder(f).transpose());
             let Some(chain) = chain.transpose()? else { continue };
             let rules = Rules::configured(lints, &chain, given.clone())?;
             let home = chain.last().map_or(PathBuf::new(), |f| f.folder().to_path_buf());
-            book.insert(home, rules);
+            book.insert(home.clone(), rules);
+            if let Some(rules) = book.by_folder.get(&home).filter(|_| number == 0) {
+                book.elsewhere = Arc::clone(rules);
+            }
         }
         Ok(book)
     }
@@ -463,10 +467,10 @@ mod tests {
         assert_eq!(voice("", "root-user"), Voice::Own);
         assert_eq!(voice("preset = \"minimal\"", "root-user"), Voice::Off);
         assert_eq!(voice("preset = \"minimal\"", "privileged"), Voice::Own);
-        assert_eq!(voice("", "compose-order"), Voice::Off, "opt-in");
-        assert_eq!(voice("preset = \"strict\"", "compose-order"), Voice::Own);
-        assert_eq!(voice("extend-select = [\"compose-order\"]", "compose-order"), Voice::Own);
-        assert_eq!(voice("levels = { compose-order = \"info\" }", "compose-order"), Voice::At(Level::Info));
+        assert_eq!(voice("", "missing-project-name"), Voice::Off, "opt-in");
+        assert_eq!(voice("preset = \"strict\"", "missing-project-name"), Voice::Own);
+        assert_eq!(voice("extend-select = [\"missing-project-name\"]", "missing-project-name"), Voice::Own);
+        assert_eq!(voice("levels = { missing-project-name = \"info\" }", "missing-project-name"), Voice::At(Level::Info));
         assert_eq!(voice("select = [\"style\"]", "root-user"), Voice::Off);
         assert_eq!(voice("select = [\"DL3002\"]", "root-user"), Voice::Own);
         assert_eq!(voice("ignore = [\"security\"]", "root-user"), Voice::Off);
@@ -486,16 +490,15 @@ mod tests {
     #[test]
     fn the_command_line_has_the_last_word() {
         let path = Path::new("/p/a/x.yaml");
-        let text =
-            "ignore = [\"root-user\"]\n[[overrides]]\nfiles = [\"**\"]\nextend-select = [\"compose-order\"]\nignore = [\"privileged\"]\n";
+        let text = "ignore = [\"root-user\"]\n[[overrides]]\nfiles = [\"**\"]\nextend-select = [\"missing-project-name\"]\nignore = [\"privileged\"]\n";
         let select = Given { select: vec![lint("root-user"), lint("privileged")], ..Given::default() };
         let selected = rules(text, select).unwrap();
         assert_eq!(selected.voice("root-user", path), Voice::Own);
         assert_eq!(selected.voice("privileged", path), Voice::Own);
-        assert_eq!(selected.voice("compose-order", path), Voice::Off);
+        assert_eq!(selected.voice("missing-project-name", path), Voice::Off);
         assert_eq!(selected.may_run().map(|l| l.id).collect::<Vec<_>>(), ["privileged", "root-user"]);
-        let ignored = rules(text, Given { ignore: vec![lint("compose-order")], ..Given::default() }).unwrap();
-        assert_eq!(ignored.voice("compose-order", path), Voice::Off);
+        let ignored = rules(text, Given { ignore: vec![lint("missing-project-name")], ..Given::default() }).unwrap();
+        assert_eq!(ignored.voice("missing-project-name", path), Voice::Off);
     }
 
     #[test]
