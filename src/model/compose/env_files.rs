@@ -1,7 +1,7 @@
 //! The env files and label files of services.
 
 use super::loader::{Fetched, Loader};
-use super::parts::EnvVar;
+use super::parts::{EnvVar, KeyValue};
 use super::value::{Node, Resolved};
 use super::{Env, Service, dotenv, problem};
 use crate::model::origin::{How, Origin};
@@ -51,13 +51,22 @@ impl Loader<'_> {
         out
     }
 
-    /// Looks for the label files of a service.
-    pub fn label_files(&mut self, service: &Service) {
+    /// Reads what a service's `label_file` names: env files that see no environment.
+    pub fn label_files(&mut self, service: &Service) -> Vec<KeyValue> {
+        let mut out: Vec<KeyValue> = Vec::new();
         for path in service.node.get("label_file").and_then(Node::as_seq).unwrap_or(&[]).iter().filter_map(Node::resolved) {
-            if let Some(target) = service.path(&path).filter(|_| service.enabled) {
-                self.fetch(&path, &target, FileKind::Other);
+            let Some(target) = service.path(&path).filter(|_| service.enabled) else { continue };
+            let Fetched::Read(file) = self.fetch(&path, &target, FileKind::Other) else { continue };
+            let read = dotenv::parse(file.id, &file.text, &Env::default());
+            self.problems.extend(read.errors.into_iter().map(problem::value));
+            for entry in read.entries.into_iter().filter(|e| e.value.is_some()) {
+                let span = entry.value.as_ref().map_or(entry.name.span(), |v| entry.name.span().to(v.span()));
+                let origin = Origin::here(span).via(How::EnvFile, path.span());
+                out.retain(|l| l.name.as_str() != entry.name.as_str());
+                out.push(KeyValue { name: entry.name, value: entry.value, span, origin });
             }
         }
+        out
     }
 }
 

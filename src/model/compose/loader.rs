@@ -312,7 +312,7 @@ impl<'s> Loader<'s> {
         let mut services: Vec<Service> = resources("services").into_iter().map(|r| service(r, &profiles)).collect();
         for service in &mut services {
             service.env_files = self.env_files(service, &scope.env);
-            self.label_files(service);
+            service.label_files = self.label_files(service);
         }
         let mut project = Project {
             services,
@@ -364,6 +364,7 @@ fn service(r: Resource, active: &[String]) -> Service {
         node: r.node,
         enabled: true,
         env_files: Vec::new(),
+        label_files: Vec::new(),
         paths: r.paths,
         build: OnceLock::new(),
     };

@@ -206,6 +206,7 @@ impl Printer<'_> {
         let mut json = self.node(&service.node, &["services", &service.name]).unwrap_or_else(|| json!({}));
         let Json::Object(object) = &mut json else { return json };
         self.environment(service, object);
+        labels(service, object);
         self.build(service, object);
         if let Some(ports) = object.get_mut("ports") {
             unique_ports(ports);
@@ -382,6 +383,15 @@ impl Printer<'_> {
             }
         }
         Some(Json::Object(out))
+    }
+}
+
+/// Label files are part of the labels.
+fn labels(service: &Service, object: &mut Object<String, Json>) {
+    let all: Object<String, Json> =
+        service.labels().into_iter().map(|l| (l.name.to_string(), json!(l.value.as_ref().map_or("", |v| v.as_str())))).collect();
+    if !all.is_empty() {
+        object.insert("labels".into(), Json::Object(all));
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Service {
     pub enabled: bool,
     /// What its env files set, in the order of reading.
     pub(super) env_files: Vec<EnvVar>,
+    /// What its label files say, in the order of reading.
+    pub(super) label_files: Vec<KeyValue>,
     pub(super) paths: Paths,
     /// Read at first use.
     pub(super) build: OnceLock<Option<Arc<BuildSpec>>>,
@@ -235,9 +237,13 @@ impl Service {
         out
     }
 
-    /// `labels:`.
+    /// The labels of the container: label files first, and `labels:` over them.
     pub fn labels(&self) -> Vec<KeyValue> {
-        self.pairs(&["labels"])
+        let own = self.pairs(&["labels"]);
+        let hidden = |name: &str| own.iter().any(|l| l.name.as_str() == name);
+        let mut out: Vec<KeyValue> = self.label_files.iter().filter(|l| !hidden(&l.name)).cloned().collect();
+        out.extend(own);
+        out
     }
 
     /// `command:`.

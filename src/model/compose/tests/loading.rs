@@ -133,6 +133,62 @@ fn env_files_stand_below_environment() {
 }
 
 #[test]
+fn raw_env_files_are_literal() {
+    let (_, project) = clean(&[
+        ("compose.yml", "services:\n  a:\n    image: x\n    env_file: [{path: raw.env, format: raw}, {path: two.env}]\n"),
+        ("raw.env", "A='q' # $HOME\nB=$A\nC\n"),
+        ("two.env", "D='q' # $A\n"),
+        (".env", "C=env\n"),
+    ]);
+    let vars: Vec<_> =
+        project.services[0].environment().iter().map(|v| format!("{}={}", v.name.as_str(), v.value.as_ref().unwrap())).collect();
+    assert_eq!(vars, ["A='q' # $HOME", "B=$A", "C=env", "D=q"]);
+
+    let (sources, project) =
+        whole(&[("compose.yml", "services:\n  a:\n    image: x\n    env_file: [{path: e, format: rwa}]\n"), ("e", "A=1\n")]);
+    let [problem] = &project.problems[..] else { panic!("{:?}", project.problems) };
+    assert_eq!((problem.lint, bytes(&sources, problem.error.span).as_str()), ("compose-value", "rwa"));
+}
+
+#[test]
+fn label_files_stand_below_labels() {
+    let (sources, project) = clean(&[
+        (
+            "compose.yml",
+            "services:\n  a:\n    image: x\n    label_file: [one.labels, two.labels]\n    labels: [own=1, both=own, bare]\n  b: {extends: {file: sub/b.yml, service: b}}\n",
+        ),
+        (".env", "OUTER=seen\n"),
+        ("one.labels", "# c\nonly=one\nboth=file\ncom.example.late=one\n"),
+        ("two.labels", "com.example.late=two\nquoted='a b'\nouter=x$OUTER\n"),
+        ("sub/b.yml", "services:\n  b: {image: x, label_file: b.labels}\n"),
+        ("sub/b.labels", "from=sub\n"),
+    ]);
+    let labels: Vec<_> = project.services[0]
+        .labels()
+        .iter()
+        .map(|l| format!("{}={} {}", l.name.as_str(), l.value.as_ref().map_or("-", |v| v.as_str()), sources.get(l.span.file).name))
+        .collect();
+    assert_eq!(
+        labels,
+        [
+            "only=one one.labels",
+            "com.example.late=two two.labels",
+            "quoted=a b two.labels",
+            "outer=x two.labels",
+            "own=1 compose.yml",
+            "both=own compose.yml",
+            "bare=- compose.yml"
+        ]
+    );
+    let hops = project.services[0].labels()[0].origin.hops().iter().map(|h| (h.how, bytes(&sources, h.span))).collect::<Vec<_>>();
+    assert_eq!(hops, [(How::EnvFile, "one.labels".to_owned())]);
+    let services = resolved(&project);
+    assert_eq!(services["services"]["a"]["labels"]["only"], "one");
+    assert_eq!(services["services"]["a"]["labels"]["both"], "own");
+    assert_eq!(services["services"]["b"]["labels"], serde_json::json!({"from": "sub"}));
+}
+
+#[test]
 fn profiles_switch_services_on() {
     let text = "services:\n  a: {image: x}\n  b: {image: x, profiles: [p]}\n";
     let enabled = |files: &[(&str, &str)]| whole(files).1.services.iter().map(|s| s.enabled).collect::<Vec<_>>();
