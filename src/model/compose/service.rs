@@ -261,7 +261,8 @@ impl Service {
         read(self.get(&["healthcheck"]), |node| {
             let map = node.as_map()?;
             let test = map.get("test").and_then(|t| Some(Sourced { value: Command::read(t)?, origin: t.origin.clone() }));
-            let none = test.as_ref().is_some_and(|t| t.value.argv().first().is_some_and(|w| w.as_str() == "NONE"));
+            // A string is run by a shell, whatever it says.
+            let none = map.get("test").and_then(Node::as_seq).and_then(|t| t.first()?.resolved()).is_some_and(|w| w.as_str() == "NONE");
             let disabled = map.get("disable").and_then(Node::as_bool).unwrap_or(false) || none;
             Some(Healthcheck { span: node.span(), test, disabled, node: node.clone() })
         })

@@ -27,7 +27,7 @@ fn clean(files: &[(&str, &str)]) -> (Sources, Project) {
 fn an_extended_service_of_the_same_file() {
     let (sources, project) = clean(&[(
         "compose.yml",
-        "services:\n  c: {extends: b, command: c}\n  b: {extends: {service: a}, privileged: false}\n  a: {image: x, privileged: true, cap_add: [A]}\n",
+        "services:\n  c: {extends: b, command: c}\n  b: {extends: {service: a}, privileged: false}\n  a: {image: x, privileged: true, cap_add: [KILL]}\n",
     )]);
     let c = project.service("c").unwrap();
     assert_eq!(set(c.image()).as_str(), "x");
@@ -214,6 +214,7 @@ fn a_resolved_project() {
             "compose.yml",
             "name: My App\nx-note: {a: null}\nservices:\n  web:\n    build: ./web\n    command: run 'a b'\n    ports: ['127.0.0.1:8000-8001:80-81', '8001:81']\n    environment: [A=1, B]\n    env_file: e\n    mem_limit: 64m\n    stop_grace_period: 90s\n    volumes: ['data:/d/', './x:/x:ro']\n    links: ['db:d']\n    secrets: [s]\n  db: {image: x, network_mode: none, cpus: '0.5', healthcheck: {test: ok}}\n  off: {image: x, profiles: [p]}\nvolumes: {data: }\nsecrets: {s: {file: s.txt}}\n",
         ),
+        ("s.txt", ""),
         (".env", "B=env\n"),
         ("e", "C=3\n"),
     ]);
@@ -249,4 +250,27 @@ fn a_resolved_project() {
         "secrets": {"s": {"name": "myapp_s", "file": "/p/s.txt"}},
     });
     assert_eq!(resolved(&project), want);
+}
+
+#[test]
+fn without_interpolation_values_stand_as_they_are_written() {
+    let text = "services:\n  web:\n    image: 'x:${TAG:-1}'\n    ports: ['${PORT}:80', '8080:80', {target: '${T}', published: '90'}]\n    volumes: ['${DIR:-./d}:/d:ro', './e:/e']\n    devices: ['${DEV}:/dev/x']\n    mem_limit: ${MEM}\n    privileged: ${P:-true}\n    restart: ${R}\n    command: run $A\n    environment: ['A=$B', C]\n    networks: ['${NET}']\n    env_file: ${E}.env\n    secrets: [s]\nsecrets: {s: {file: './${S}.txt'}}\n";
+    let sources = Sources::new(Path::new("/p"), 1 << 20);
+    sources.set_text(Path::new("compose.yml"), FileKind::Compose, text.to_owned());
+    sources.set_text(Path::new(".env"), FileKind::Other, "PORT=1\n".to_owned());
+    let options = LoadOptions { no_interpolate: true, ..LoadOptions::default() };
+    let project = load(&sources, Path::new("compose.yml"), &options).unwrap();
+    assert_eq!(project.problems, []);
+    let resolved = resolved(&project);
+    let web = &resolved["services"]["web"];
+    assert_eq!(web["image"], "x:${TAG:-1}");
+    assert_eq!(web["ports"][0], "${PORT}:80");
+    assert_eq!(web["ports"][1]["published"], "8080");
+    assert_eq!(web["ports"][2], serde_json::json!({"target": "${T}", "published": "90"}));
+    assert_eq!(web["volumes"][0], "${DIR:-./d}:/d:ro");
+    assert_eq!(web["volumes"][1]["source"], "/p/e");
+    assert_eq!(web["devices"][0], "${DEV}:/dev/x");
+    assert_eq!((&web["mem_limit"], &web["privileged"], &web["restart"]), (&"${MEM}".into(), &"${P:-true}".into(), &"${R}".into()));
+    assert_eq!((&web["command"], &web["environment"]["A"]), (&"run $A".into(), &"$B".into()));
+    assert!(web["networks"].get("${NET}").is_some());
 }
