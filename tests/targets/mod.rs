@@ -131,7 +131,25 @@ fn compose(text: &str) {
     for service in &project.services {
         check_span(service.node.span(), &sources.get(service.node.span().file).text);
         let _ = (service.build(), service.image(), service.user(), service.command_words(), service.entrypoint_words());
+        let _ = (service.labels(), service.environment(), service.hooks(), service.healthcheck());
     }
+    if project.problems.iter().all(|p| !p.error.fatal) {
+        check_reload(&project);
+    }
+}
+
+/// A project that Compose takes prints as one that loads to the same, with its `$` doubled.
+pub fn check_reload(project: &compose::Project) {
+    let first = compose::resolved(project);
+    let mut text = first.clone();
+    compose::escape_dollars(&mut text);
+    let sources = Sources::new(Path::new(ROOT), DEFAULT_MAX_SIZE);
+    sources.set_text(Path::new("resolved.yaml"), FileKind::Compose, text.to_string());
+    let options = LoadOptions { profiles: vec!["*".into()], ..LoadOptions::default() };
+    let again = compose::load(&sources, Path::new("resolved.yaml"), &options).expect("it is in memory");
+    let told: Vec<_> = again.problems.iter().filter(|p| p.error.fatal && p.error.code != "missing-file").collect();
+    assert!(told.is_empty(), "{told:?}");
+    assert_eq!(compose::resolved(&again), first);
 }
 
 /// Commands and words have their bytes, also inside scripts that are arguments.
