@@ -54,6 +54,12 @@ fn values_that_the_engine_refuses() {
 }
 
 #[test]
+fn a_wrong_type_is_told_once() {
+    let (_, project) = whole(&[("compose.yml", "services: {a: {image: x, restart: false}}\n")]);
+    assert_eq!(project.problems.iter().map(|p| p.error.code).collect::<Vec<_>>(), ["wrong-type"]);
+}
+
+#[test]
 fn what_is_not_certain_is_not_judged() {
     assert_eq!(
         of_service("restart: '${R}'\n    network_mode: '${N:?}'\n    cap_add: ['${C:-CHOWN}', 'CAP_${X}']\n    mem_limit: '${M:?}'"),
