@@ -86,6 +86,10 @@ fn dockerfile(text: &str) {
             assert!(reachable.contains(&stage) && dockerfile.ancestry(stage).len() <= dockerfile.stages.len());
             let _ = (dockerfile.image_user(stage), dockerfile.workdir_at(stage, usize::MAX), dockerfile.is_windows(stage));
             let _ = (dockerfile.in_force(stage, syntax::Keyword::Cmd), dockerfile.shell_at(stage, usize::MAX));
+            let config = dockerfile.image_config(stage);
+            config.ports.iter().for_each(|p| check_span(p.word.span(), text));
+            config.volumes.iter().for_each(|v| check_span(v.span, text));
+            config.labels.iter().for_each(|l| check_span(l.name.span(), text));
         }
     }
 }
