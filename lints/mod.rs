@@ -43,6 +43,7 @@ catalogue! {
     missing_resource_limits
     obsolete_version
     override_has_no_effect
+    pipe_to_shell
     privileged
     redundant_target_platform
     relative_copy_destination

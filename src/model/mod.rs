@@ -25,4 +25,8 @@ pub mod entry;
 pub mod host_path;
 pub mod image_content;
 pub mod project;
+pub mod remote_code;
+pub mod scripts;
+pub mod url;
 pub mod values;
+pub mod written;
