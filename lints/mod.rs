@@ -53,6 +53,7 @@ catalogue! {
     secret_in_env
     shell_form_command
     stopsignal_cannot_stop
+    tls_verification_disabled
     undefined_copy_source_stage
     undefined_interpolation
     undefined_variable

@@ -14,6 +14,8 @@ pub struct ServiceScript {
     pub script: Script,
     /// The keys under the service: `command`, `healthcheck.test`.
     pub path: &'static str,
+    /// Other places use the same bytes: an alias, `extends`.
+    pub shared: bool,
 }
 
 /// The script of a RUN, CMD, ENTRYPOINT or HEALTHCHECK, heredocs included; `None` when it has none, or when no Unix
@@ -82,17 +84,22 @@ pub fn of_service(service: &Service) -> Vec<ServiceScript> {
         // They may stand in different files.
         let span = if first.file == last.file { first.to(*last) } else { *last };
         let path = if command.set().is_some() { "command" } else { "entrypoint" };
-        out.push(ServiceScript { script: shell::from_words(&words, span), path });
+        let shared = [&entrypoint, &command].into_iter().filter_map(|s| s.set()).any(|s| s.origin.is_shared());
+        out.push(ServiceScript { script: shell::from_words(&words, span), path, shared });
     }
     if let Some(check) = service.healthcheck().set()
         && let Some(test) = check.value.test.as_ref().filter(|_| !check.value.disabled)
     {
-        out.extend(health_test(&test.value, test.span()).map(|script| ServiceScript { script, path: "healthcheck.test" }));
+        out.extend(health_test(&test.value, test.span()).map(|script| ServiceScript {
+            script,
+            path: "healthcheck.test",
+            shared: test.origin.is_shared(),
+        }));
     }
     let hooks = service.hooks();
     let of_hook = |hook: &super::compose::Hook| {
         let script = shell::from_words(&words(hook.command.as_ref()?), hook.span);
-        Some(ServiceScript { script, path: hook.kind })
+        Some(ServiceScript { script, path: hook.kind, shared: hook.origin.is_shared() })
     };
     out.extend(hooks.iter().filter_map(of_hook));
     out

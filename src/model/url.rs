@@ -30,9 +30,9 @@ pub fn names_its_hash(url: &str) -> bool {
     url.split(|c: char| !c.is_ascii_hexdigit()).any(|run| run.len() >= 40)
 }
 
-/// What may be shown of an address: neither its login nor its query, and not more than 60 characters.
+/// What may be shown of an address: neither its login nor its query, and not more than 100 characters.
 pub fn shown(url: &str) -> String {
-    const MOST: usize = 60;
+    const MOST: usize = 100;
     let mut out = url.to_string();
     for login in find_url_logins(url).into_iter().rev() {
         let end = login.password.map_or(login.user.end, |p| p.end);
@@ -75,7 +75,7 @@ mod tests {
         assert_eq!(shown("https://bob:hunter2@example.com/a.sh?token=1"), "https://example.com/a.sh");
         assert_eq!(shown("https://tok@example.com/a"), "https://example.com/a");
         assert_eq!(shown("https://example.com/$V/a"), "https://example.com/$V/a");
-        assert_eq!(shown(&"é".repeat(80)).chars().count(), 60);
+        assert_eq!(shown(&"é".repeat(120)).chars().count(), 100);
     }
 
     #[test]
