@@ -44,6 +44,7 @@ catalogue! {
     missing_resource_limits
     obsolete_version
     override_has_no_effect
+    package_verification_disabled
     pipe_to_shell
     privileged
     redundant_target_platform
