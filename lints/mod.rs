@@ -54,6 +54,7 @@ catalogue! {
     root_user
     secret_in_env
     shell_form_command
+    ssh_host_key_unchecked
     stopsignal_cannot_stop
     tls_verification_disabled
     undefined_copy_source_stage
