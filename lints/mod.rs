@@ -12,6 +12,7 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    add_instead_of_copy
     arg_out_of_scope
     build_and_image
     compose_conflict
