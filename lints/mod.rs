@@ -24,6 +24,7 @@ catalogue! {
     copy_many_needs_directory
     copy_without_chown
     credentials_in_url
+    dependency_index_mixing
     docker_api_exposed
     docker_socket_mount
     dockerfile_syntax
