@@ -62,6 +62,7 @@ catalogue! {
     undefined_copy_source_stage
     undefined_interpolation
     undefined_variable
+    unpinned_language_package
     unquoted_yaml_trap
     unreachable_stage
     untrusted_frontend
