@@ -63,6 +63,7 @@ catalogue! {
     undefined_interpolation
     undefined_variable
     unpinned_language_package
+    unpinned_system_package
     unquoted_yaml_trap
     unreachable_stage
     untrusted_frontend
