@@ -68,6 +68,7 @@ catalogue! {
     unreachable_stage
     untrusted_frontend
     unused_definition
+    unverified_download
     volume_option_ignored
 }
 

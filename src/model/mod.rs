@@ -32,6 +32,7 @@ pub mod project;
 pub mod remote_code;
 pub mod scripts;
 pub mod switched_off;
+pub mod unverified;
 pub mod url;
 pub mod values;
 pub mod written;
