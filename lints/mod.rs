@@ -12,6 +12,7 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    add_instead_of_copy
     arg_out_of_scope
     build_and_image
     compose_conflict
@@ -22,6 +23,8 @@ catalogue! {
     copy_ignored_file
     copy_many_needs_directory
     copy_without_chown
+    credentials_in_url
+    dependency_index_mixing
     docker_api_exposed
     docker_socket_mount
     dockerfile_syntax
@@ -43,6 +46,8 @@ catalogue! {
     missing_resource_limits
     obsolete_version
     override_has_no_effect
+    package_verification_disabled
+    pipe_to_shell
     privileged
     redundant_target_platform
     relative_copy_destination
@@ -51,15 +56,20 @@ catalogue! {
     root_user
     secret_in_env
     shell_form_command
+    ssh_host_key_unchecked
     stopsignal_cannot_stop
+    tls_verification_disabled
     undefined_copy_source_stage
     undefined_interpolation
     undefined_variable
+    unpinned_language_package
+    unpinned_system_package
     unquoted_yaml_trap
     unreachable_stage
     untrusted_frontend
     unused_definition
     unused_suppression
+    unverified_download
     volume_option_ignored
 }
 

@@ -6,6 +6,7 @@
 mod context;
 mod dispatch;
 mod edit;
+mod script_edit;
 
 pub use context::{Cx, Place, Report};
 pub use dispatch::Dispatch;
