@@ -41,8 +41,10 @@ catalogue! {
     missing_cap_drop
     missing_project_name
     missing_resource_limits
+    non_numeric_user
     obsolete_version
     override_has_no_effect
+    privilege_backdoor
     privileged
     redundant_target_platform
     relative_copy_destination
@@ -52,6 +54,7 @@ catalogue! {
     secret_in_env
     shell_form_command
     stopsignal_cannot_stop
+    sudo_in_run
     undefined_copy_source_stage
     undefined_interpolation
     undefined_variable
@@ -59,7 +62,9 @@ catalogue! {
     unreachable_stage
     untrusted_frontend
     unused_definition
+    unused_user
     volume_option_ignored
+    world_writable_permissions
 }
 
 /// The lint of this id, or the one that answers this rule of another linter: `root-user`, `DL3002`, `hadolint:DL3002`.

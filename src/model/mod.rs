@@ -17,6 +17,7 @@ pub mod env_names;
 pub mod layers;
 pub use swarm::SWARM_ONLY;
 
+pub mod backdoor;
 pub mod build;
 pub mod context;
 pub mod daemon;
@@ -25,4 +26,6 @@ pub mod entry;
 pub mod host_path;
 pub mod image_content;
 pub mod project;
+pub mod run;
+mod shipped;
 pub mod values;
