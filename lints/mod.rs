@@ -22,6 +22,7 @@ catalogue! {
     copy_ignored_file
     copy_many_needs_directory
     copy_without_chown
+    debug_mode
     docker_api_exposed
     docker_socket_mount
     dockerfile_syntax
@@ -41,6 +42,7 @@ catalogue! {
     missing_cap_drop
     missing_project_name
     missing_resource_limits
+    named_user_without_passwd
     non_numeric_user
     obsolete_version
     override_has_no_effect
@@ -53,8 +55,10 @@ catalogue! {
     root_user
     secret_in_env
     shell_form_command
+    ssh_server
     stopsignal_cannot_stop
     sudo_in_run
+    system_directory
     undefined_copy_source_stage
     undefined_interpolation
     undefined_variable
@@ -63,7 +67,9 @@ catalogue! {
     untrusted_frontend
     unused_definition
     unused_user
+    user_group_drops_supplementary
     volume_option_ignored
+    whole_context_copied
     world_writable_permissions
 }
 
