@@ -33,6 +33,7 @@ catalogue! {
     expose_format
     from_platform_constant
     hardcoded_secret
+    healthcheck_cannot_work
     inconsistent_casing
     invalid_default_arg_in_from
     invalid_json_form
@@ -40,6 +41,7 @@ catalogue! {
     legacy_key_value
     maintainer_deprecated
     missing_cap_drop
+    missing_healthcheck
     missing_project_name
     missing_resource_limits
     named_user_without_passwd

@@ -25,6 +25,7 @@ pub mod debugger;
 pub mod development;
 pub mod docker_api;
 pub mod entry;
+pub mod health;
 pub mod host_path;
 pub mod image_content;
 pub mod project;
