@@ -46,6 +46,7 @@ catalogue! {
     missing_resource_limits
     named_user_without_passwd
     non_numeric_user
+    nonroot_user_cannot_write
     obsolete_version
     override_has_no_effect
     privilege_backdoor

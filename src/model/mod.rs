@@ -28,6 +28,7 @@ pub mod entry;
 pub mod health;
 pub mod host_path;
 pub mod image_content;
+pub mod ownership;
 pub mod project;
 pub mod remote_shell;
 pub mod run;
