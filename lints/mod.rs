@@ -24,6 +24,7 @@ catalogue! {
     copy_many_needs_directory
     copy_without_chown
     credentials_in_url
+    debug_mode
     dependency_index_mixing
     docker_api_exposed
     docker_socket_mount
@@ -35,6 +36,7 @@ catalogue! {
     expose_format
     from_platform_constant
     hardcoded_secret
+    healthcheck_cannot_work
     inconsistent_casing
     invalid_default_arg_in_from
     invalid_json_form
@@ -42,12 +44,17 @@ catalogue! {
     legacy_key_value
     maintainer_deprecated
     missing_cap_drop
+    missing_healthcheck
     missing_project_name
     missing_resource_limits
+    named_user_without_passwd
+    non_numeric_user
+    nonroot_user_cannot_write
     obsolete_version
     override_has_no_effect
     package_verification_disabled
     pipe_to_shell
+    privilege_backdoor
     privileged
     redundant_target_platform
     relative_copy_destination
@@ -57,7 +64,10 @@ catalogue! {
     secret_in_env
     shell_form_command
     ssh_host_key_unchecked
+    ssh_server
     stopsignal_cannot_stop
+    sudo_in_run
+    system_directory
     tls_verification_disabled
     undefined_copy_source_stage
     undefined_interpolation
@@ -69,8 +79,12 @@ catalogue! {
     untrusted_frontend
     unused_definition
     unused_suppression
+    unused_user
     unverified_download
+    user_group_drops_supplementary
     volume_option_ignored
+    whole_context_copied
+    world_writable_permissions
 }
 
 /// The lint of this id, or the one that answers this rule of another linter: `root-user`, `DL3002`, `hadolint:DL3002`.
