@@ -39,6 +39,7 @@ catalogue! {
     legacy_key_value
     maintainer_deprecated
     missing_cap_drop
+    missing_no_new_privileges
     missing_project_name
     missing_resource_limits
     obsolete_version

@@ -9,10 +9,14 @@ pub mod secret;
 pub mod dockerfile;
 
 pub mod compose;
+pub mod exposure;
+pub mod isolation;
 mod service;
 mod swarm;
 
 pub mod altered;
+pub mod authentication;
+pub mod datastore;
 pub mod env_names;
 pub mod layers;
 pub use swarm::SWARM_ONLY;
@@ -22,7 +26,9 @@ pub mod context;
 pub mod daemon;
 pub mod docker_api;
 pub mod entry;
+pub mod host_device;
 pub mod host_path;
 pub mod image_content;
 pub mod project;
+pub mod remote;
 pub mod values;
