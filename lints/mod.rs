@@ -22,6 +22,7 @@ catalogue! {
     copy_ignored_file
     copy_many_needs_directory
     copy_without_chown
+    dangerous_capability
     docker_api_exposed
     docker_socket_mount
     dockerfile_syntax
