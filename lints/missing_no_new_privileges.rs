@@ -28,7 +28,7 @@ fn check(service: &Service, cx: &mut Cx<'_>) {
         return;
     }
     // The engine goes through the list, and the last word counts.
-    let said = service.security_options().into_iter().filter(|o| o.name.as_str() == NAME && o.switch().is_some()).next_back();
+    let said = service.security_options().into_iter().rfind(|o| o.name.as_str() == NAME && o.switch().is_some());
     let message = |why: &str| format!("a setuid program in service {} may raise its privileges: {why}", service.name);
     let help = format!("{ENTRY}\nunless something in it runs `sudo` or `su`");
     if let Some(option) = said {

@@ -33,6 +33,7 @@ catalogue! {
     expose_format
     from_platform_constant
     hardcoded_secret
+    host_namespace
     inconsistent_casing
     invalid_default_arg_in_from
     invalid_json_form
