@@ -53,6 +53,7 @@ catalogue! {
     reserved_stage_name
     root_user
     secret_in_env
+    security_profile_disabled
     shell_form_command
     stopsignal_cannot_stop
     undefined_copy_source_stage
