@@ -54,6 +54,7 @@ catalogue! {
     root_user
     secret_in_env
     security_profile_disabled
+    sensitive_host_mount
     shell_form_command
     stopsignal_cannot_stop
     undefined_copy_source_stage
