@@ -23,6 +23,7 @@ catalogue! {
     copy_many_needs_directory
     copy_without_chown
     dangerous_capability
+    dangerous_device
     docker_api_exposed
     docker_socket_mount
     dockerfile_syntax
