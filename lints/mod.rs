@@ -47,6 +47,7 @@ catalogue! {
     missing_resource_limits
     obsolete_version
     override_has_no_effect
+    port_on_all_interfaces
     privileged
     redundant_target_platform
     relative_copy_destination
