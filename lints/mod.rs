@@ -24,6 +24,7 @@ catalogue! {
     copy_without_chown
     dangerous_capability
     dangerous_device
+    datastore_published
     docker_api_exposed
     docker_socket_mount
     dockerfile_syntax
