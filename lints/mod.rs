@@ -68,6 +68,7 @@ catalogue! {
     untrusted_frontend
     unused_definition
     volume_option_ignored
+    writable_root_filesystem
 }
 
 /// The lint of this id, or the one that answers this rule of another linter: `root-user`, `DL3002`, `hadolint:DL3002`.
