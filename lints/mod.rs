@@ -13,6 +13,7 @@ macro_rules! catalogue {
 
 catalogue! {
     arg_out_of_scope
+    authentication_disabled
     build_and_image
     compose_conflict
     compose_reference
