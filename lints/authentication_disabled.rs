@@ -20,10 +20,9 @@ fn check(service: &Service, cx: &mut Cx<'_>) {
     if service.provider().is_some() {
         return;
     }
-    let reachable = service.is_reachable();
     for door in open_doors(service) {
         let name = &service.name;
-        let (who, level, score) = match reachable {
+        let (who, level, score) = match service.is_reachable(door.port) {
             true => (", and it is published: who reaches the host is in", Level::Error, 9.0),
             false => (": who gets into another service of the project is in", Level::Warning, 5.5),
         };

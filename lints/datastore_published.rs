@@ -1,7 +1,7 @@
 use crate::lint::prelude::*;
 use crate::model::authentication::without_password;
 use crate::model::datastore;
-use crate::model::exposure::OpenBy;
+use crate::model::exposure::{OpenBy, named, on_loopback};
 use crate::model::env_names;
 
 pub static LINT: Lint = Lint {
@@ -36,10 +36,8 @@ fn project(project: &Project, cx: &mut Cx<'_>) {
 
 fn say(service: &Service, kind: &str, port: &crate::model::compose::Port, cx: &mut Cx<'_>) {
     let name = &service.name;
-    let text = |part: &Option<crate::model::compose::Resolved>| part.as_ref().map_or(String::new(), |p| p.to_string());
-    let (published, target) = (text(&port.published), text(&port.target));
-    let number = if published.is_empty() { "some port".to_string() } else { format!("port {published}") };
-    let mut message = format!("service {name} publishes {kind} on {number} of every interface");
+    let target = port.target.as_ref().map_or("", |t| t.as_str());
+    let mut message = format!("service {name} publishes {kind} on {} of every interface", named(port));
     let mut score = 8.0;
     if let Some(why) = without_password(service, kind) {
         let does = if datastore::is_console(kind) { "does with it what its administrators do" } else { "reads and changes all of its data" };
@@ -47,13 +45,13 @@ fn say(service: &Service, kind: &str, port: &crate::model::compose::Port, cx: &m
         score = 9.8;
     }
     let edit = cx.bind_to_loopback(port);
-    let written = if port.long { "add `host_ip: 127.0.0.1`".to_string() } else { format!("write \"127.0.0.1:{published}:{target}\"") };
+    let written = on_loopback(port);
     let mut report = cx
         .report(port.span, message)
         .score(score)
         .help(format!("{written}, or leave it out: services of this project reach it as {name}:{target} anyway; Docker opens it past the host's firewall"))
         .at(format!("services.{name}.ports"))
-        .evidence(format!("{published}:{target}"))
+        .evidence(named(port))
         .origin(&port.origin);
     if let Some(edit) = edit {
         report = report.fix(Safety::Unsafe, "bind it to 127.0.0.1", vec![edit]);

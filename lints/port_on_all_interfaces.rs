@@ -2,7 +2,7 @@ use crate::lint::prelude::*;
 use crate::model::compose::Port;
 use crate::model::datastore;
 use crate::model::env_names;
-use crate::model::exposure::{OpenBy, OpenPort};
+use crate::model::exposure::{OpenBy, OpenPort, named, on_loopback};
 
 pub static LINT: Lint = Lint {
     id: "port-on-all-interfaces",
@@ -37,8 +37,8 @@ fn project(project: &Project, cx: &mut Cx<'_>) {
 fn say(service: &Service, open: &OpenPort, cx: &mut Cx<'_>) {
     let (name, port) = (&service.name, &open.port);
     let message = match &open.by {
-        OpenBy::Unset(variable) => format!("service {name} publishes {} on every interface as long as {variable} is not set", number(port)),
-        _ => format!("service {name} publishes {} on every interface of the host", number(port)),
+        OpenBy::Unset(variable) => format!("service {name} publishes {} on every interface as long as {variable} is not set", named(port)),
+        _ => format!("service {name} publishes {} on every interface of the host", named(port)),
     };
     let edit = cx.bind_to_loopback(port);
     let mut report = cx
@@ -56,18 +56,12 @@ fn say(service: &Service, open: &OpenPort, cx: &mut Cx<'_>) {
     report.file();
 }
 
-/// Who publishes the ports of the web means the public.
+/// Who publishes the ports of the web, of mail or of a VPN means the public.
 fn is_for_the_public(port: &Port) -> bool {
-    port.published.as_ref().is_some_and(|p| p.is_certain() && matches!(p.as_str(), "80" | "443"))
-}
-
-fn number(port: &Port) -> String {
-    let target = port.target.as_ref().map_or("", |t| t.as_str());
-    match port.published.as_ref().map(|p| p.as_str()) {
-        None | Some("") => format!("container port {target}"),
-        Some(range) if range.contains('-') => format!("ports {range}"),
-        Some(port) => format!("port {port}"),
-    }
+    const TCP: &[&str] = &["80", "443", "25", "465", "587", "993"];
+    const UDP: &[&str] = &["443", "1194", "51820"];
+    let numbers = if port.protocol_name() == "udp" { UDP } else { TCP };
+    port.published.as_ref().is_some_and(|p| p.is_certain() && numbers.contains(&p.as_str()))
 }
 
 fn evidence(port: &Port) -> String {
@@ -77,13 +71,8 @@ fn evidence(port: &Port) -> String {
 
 fn help(open: &OpenPort) -> String {
     const WHY: &str = "Docker opens it past the host's firewall";
-    let port = &open.port;
-    if let OpenBy::Unset(variable) = &open.by {
-        return format!("write `${{{variable}:-127.0.0.1}}`; {WHY}");
+    match &open.by {
+        OpenBy::Unset(variable) => format!("write `${{{variable}:-127.0.0.1}}`; {WHY}"),
+        _ => format!("{}, or leave it out when only services of this project need it; {WHY}", on_loopback(&open.port)),
     }
-    if port.long {
-        return format!("add `host_ip: 127.0.0.1`; {WHY}");
-    }
-    let text = |part: &Option<crate::model::compose::Resolved>| part.as_ref().map_or(String::new(), |p| p.to_string());
-    format!("write \"127.0.0.1:{}:{}\", or leave it out for services of this project; {WHY}", text(&port.published), text(&port.target))
 }

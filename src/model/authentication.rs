@@ -20,7 +20,12 @@ pub struct Open {
     pub says: String,
     /// What to write instead.
     pub help: &'static str,
+    /// The port of the container that it opens, when it is not all of them.
+    pub port: Option<u16>,
 }
+
+/// Where Traefik's API listens without a login.
+const OF_TRAEFIK: u16 = 8080;
 
 /// When a value of a variable switches authentication off.
 enum When {
@@ -212,7 +217,14 @@ fn switched_off(variable: &EnvVar, all: &[EnvVar]) -> Option<Open> {
     if name == "GF_AUTH_ANONYMOUS_ENABLED" && find(all, "GF_AUTH_ANONYMOUS_ORG_ROLE").is_some_and(|role| role.as_str() == "Admin") {
         says = "makes everybody its administrator without a login".to_string();
     }
-    let whole = Open { span: variable.span, origin: variable.origin.clone(), name: variable.name.to_string(), says, help: switch.help };
+    let whole = Open {
+        span: variable.span,
+        origin: variable.origin.clone(),
+        name: variable.name.to_string(),
+        says,
+        help: switch.help,
+        port: (name == "TRAEFIK_API_INSECURE").then_some(OF_TRAEFIK),
+    };
     (off && !has_password).then_some(whole)
 }
 
@@ -227,6 +239,7 @@ fn default_login(login: &DefaultLogin, all: &[EnvVar]) -> Option<Open> {
         name: password.name.to_string(),
         says: format!("has the login that everybody tries first, {}/{}", login.is.0, login.is.1),
         help: "take it from the environment, as `${NAME:?}`, or from a file: `secrets:` and a variable that ends in _FILE",
+        port: None,
     })
 }
 
@@ -269,7 +282,14 @@ fn option(service: &Service) -> Option<Open> {
     });
     let (word, says, help) = found?;
     let origin = lists.iter().map(|l| &l.origin).next()?.at(word.span());
-    Some(Open { span: word.span(), origin, name: word.split('=').next().unwrap_or("").to_string(), says: says.to_string(), help })
+    Some(Open {
+        span: word.span(),
+        origin,
+        name: word.split('=').next().unwrap_or("").to_string(),
+        says: says.to_string(),
+        help,
+        port: word.starts_with("--api.").then_some(OF_TRAEFIK),
+    })
 }
 
 /// `--NotebookApp.token=''` and the like.

@@ -59,10 +59,41 @@ impl Service {
     }
 
     /// Whether somebody outside the host can reach it: a published port that is not bound to the loopback address, or the
-    /// network of the host.
-    pub fn is_reachable(&self) -> bool {
-        self.shares_with_host("network_mode").is_some() || self.publishes() && self.ports().iter().any(is_outside)
+    /// network of the host. `inside` asks for one port of the container.
+    pub fn is_reachable(&self, inside: Option<u16>) -> bool {
+        let is_asked = |port: &Port| inside.is_none_or(|n| port.target_range().is_some_and(|r| r.contains(n)));
+        let published = || self.publishes() && self.ports().iter().any(|p| is_asked(p) && is_outside(p));
+        self.shares_with_host("network_mode").is_some() || published()
     }
+}
+
+/// How a message names a published port: `port 8080`, `ports 9000-9010`, `port ${PORT}`, `container port 80` when Docker
+/// picks one of the host.
+pub fn named(port: &Port) -> String {
+    match host_part(port) {
+        None => format!("container port {}", port.target.as_ref().map_or("", |t| t.as_str())),
+        Some(range) if range.contains('-') => format!("ports {range}"),
+        Some(number) => format!("port {number}"),
+    }
+}
+
+/// What to write to publish a port on the machine itself only.
+pub fn on_loopback(port: &Port) -> String {
+    if port.long {
+        return "add `host_ip: 127.0.0.1`".to_string();
+    }
+    let target = port.target.as_ref().map_or("", |t| t.as_str());
+    let protocol = port.protocol.as_ref().map_or(String::new(), |p| format!("/{}", p.as_str()));
+    format!("write \"127.0.0.1:{}:{target}{protocol}\"", host_part(port).unwrap_or_default())
+}
+
+/// The port of the host; a variable that nothing sets by its name.
+fn host_part(port: &Port) -> Option<String> {
+    let published = port.published.as_ref()?;
+    if let Some(variable) = published.vars.unset().next().filter(|_| published.is_empty()) {
+        return Some(format!("${{{}}}", variable.name));
+    }
+    (!published.is_empty()).then(|| published.to_string())
 }
 
 fn is_outside(port: &Port) -> bool {
