@@ -59,6 +59,7 @@ catalogue! {
     secret_in_env
     security_profile_disabled
     sensitive_host_mount
+    shared_mount_propagation
     shell_form_command
     stopsignal_cannot_stop
     undefined_copy_source_stage
