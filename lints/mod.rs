@@ -38,6 +38,7 @@ catalogue! {
     hardcoded_secret
     host_namespace
     inconsistent_casing
+    insecure_tmpfs
     invalid_default_arg_in_from
     invalid_json_form
     label_format
