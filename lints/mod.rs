@@ -43,6 +43,7 @@ catalogue! {
     invalid_json_form
     label_format
     legacy_key_value
+    logging_disabled
     maintainer_deprecated
     missing_cap_drop
     missing_no_new_privileges
