@@ -41,6 +41,7 @@ catalogue! {
     insecure_tmpfs
     invalid_default_arg_in_from
     invalid_json_form
+    isolation_weakened
     label_format
     legacy_key_value
     logging_disabled

@@ -11,17 +11,18 @@ pub enum Mutable {
     PlainHttp,
     /// A file on the net.
     File,
-    /// An image or artifact without a digest.
+    /// An artifact of a registry without a digest.
     NoDigest,
 }
 
-/// What makes a build context, an included file or an image reference mutable; `None` when it is local or pinned.
+/// What makes a build context or an included file mutable; `None` when it is local or pinned. Images
+/// (`docker-image://`) are pinned by tags as well and left to the lints about images.
 ///
-/// `#<40 hex digits>[:folder]` pins a repository, `@sha256:<64>` an image.
+/// `#<40 hex digits>[:folder]` pins a repository, `@sha256:<64>` an artifact.
 pub fn mutable(text: &str) -> Option<Mutable> {
     let scheme =
         |s: &str| text.len() >= s.len() && text.is_char_boundary(s.len()) && text.get(..s.len()).is_some_and(|t| t.eq_ignore_ascii_case(s));
-    if scheme("oci://") || scheme("docker-image://") {
+    if scheme("oci://") {
         return (!has_digest(text)).then_some(Mutable::NoDigest);
     }
     if scheme("git://") {
@@ -36,6 +37,14 @@ pub fn mutable(text: &str) -> Option<Mutable> {
     }
     let git = web || scheme("ssh://") || scheme("git@") || text.starts_with("github.com/");
     (git && !has_commit(text)).then_some(Mutable::Branch)
+}
+
+/// A reference as it may be shown: without a login and without its scheme.
+pub fn shown(text: &str) -> String {
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let host_end = rest.find('/').unwrap_or(rest.len());
+    let at = rest.get(..host_end).and_then(|host| host.rfind('@')).filter(|_| text.contains("://"));
+    at.and_then(|at| rest.get(at + 1..)).unwrap_or(rest).to_string()
 }
 
 /// Whether a web address is that of a Git repository: its path ends in `.git`.
@@ -72,10 +81,16 @@ mod tests {
             "./app".into(),
             "../common/compose.yaml".into(),
             "service:base".into(),
-            "alpine".into(),
+            "docker-image://alpine:3.22".into(),
         ] {
             assert_eq!(mutable(&text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn no_login_is_shown() {
+        assert_eq!(shown("https://user:token@example.com/a.git#main"), "example.com/a.git#main");
+        assert_eq!(shown("git@example.com:a/b.git"), "git@example.com:a/b.git");
     }
 
     #[test]
@@ -88,6 +103,5 @@ mod tests {
         assert_eq!(mutable("HTTP://example.com/a.tgz"), Some(Mutable::PlainHttp));
         assert_eq!(mutable("https://example.com/a.tgz"), Some(Mutable::File));
         assert_eq!(mutable("oci://example.com/stack:1"), Some(Mutable::NoDigest));
-        assert_eq!(mutable("docker-image://alpine:3.22"), Some(Mutable::NoDigest));
     }
 }
