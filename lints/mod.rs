@@ -37,6 +37,7 @@ catalogue! {
     from_platform_constant
     hardcoded_secret
     host_namespace
+    host_program_run
     inconsistent_casing
     insecure_tmpfs
     invalid_default_arg_in_from
