@@ -69,6 +69,7 @@ catalogue! {
     undefined_copy_source_stage
     undefined_interpolation
     undefined_variable
+    unpinned_remote_input
     unquoted_yaml_trap
     unreachable_stage
     untrusted_frontend
