@@ -14,6 +14,7 @@ macro_rules! catalogue {
 catalogue! {
     add_instead_of_copy
     arg_out_of_scope
+    authentication_disabled
     build_and_image
     compose_conflict
     compose_reference
@@ -24,6 +25,9 @@ catalogue! {
     copy_many_needs_directory
     copy_without_chown
     credentials_in_url
+    dangerous_capability
+    dangerous_device
+    datastore_published
     debug_mode
     dependency_index_mixing
     docker_api_exposed
@@ -37,14 +41,20 @@ catalogue! {
     from_platform_constant
     hardcoded_secret
     healthcheck_cannot_work
+    host_namespace
+    host_program_run
     inconsistent_casing
+    insecure_tmpfs
     invalid_default_arg_in_from
     invalid_json_form
+    isolation_weakened
     label_format
     legacy_key_value
+    logging_disabled
     maintainer_deprecated
     missing_cap_drop
     missing_healthcheck
+    missing_no_new_privileges
     missing_project_name
     missing_resource_limits
     named_user_without_passwd
@@ -54,6 +64,7 @@ catalogue! {
     override_has_no_effect
     package_verification_disabled
     pipe_to_shell
+    port_on_all_interfaces
     privilege_backdoor
     privileged
     redundant_target_platform
@@ -62,6 +73,9 @@ catalogue! {
     reserved_stage_name
     root_user
     secret_in_env
+    security_profile_disabled
+    sensitive_host_mount
+    shared_mount_propagation
     shell_form_command
     ssh_host_key_unchecked
     ssh_server
@@ -73,6 +87,7 @@ catalogue! {
     undefined_interpolation
     undefined_variable
     unpinned_language_package
+    unpinned_remote_input
     unpinned_system_package
     unquoted_yaml_trap
     unreachable_stage
@@ -85,6 +100,7 @@ catalogue! {
     volume_option_ignored
     whole_context_copied
     world_writable_permissions
+    writable_root_filesystem
 }
 
 /// The lint of this id, or the one that answers this rule of another linter: `root-user`, `DL3002`, `hadolint:DL3002`.

@@ -439,3 +439,39 @@ fn what_a_build_names_outside_the_project_is_not_read() {
     insta::assert_snapshot!(stdout(&out), @"Dockerfile:1:6: warning[root-user] service b runs as root: no USER is set, and debian:12 runs as root");
     insta::assert_snapshot!(stderr(&out).replace(&*dir.path().to_string_lossy(), "DIR"), @"note: DIR/outside/Dockerfile: lies outside the project and is not read");
 }
+
+#[test]
+fn one_block_settles_what_every_service_lacks() {
+    const SERVICES: &str = "services:\n  web:\n    image: example.com/web:1\n  worker:\n    image: example.com/worker:1\n";
+    const MISSING: &str = "missing-cap-drop,missing-no-new-privileges,missing-resource-limits";
+    let dir = project(&[("compose.yaml", SERVICES)]);
+    let text = stdout(&dockvet(dir.path(), &["--select", MISSING]));
+    let closing = &text[text.find("help: 6 findings").unwrap()..];
+    insta::assert_snapshot!(closing, @r#"
+    help: 6 findings about missing keys (2 missing-cap-drop, 2 missing-no-new-privileges, 2 missing-resource-limits)
+    one block, merged into every service, settles them; a key that a service has itself wins:
+
+        x-hardening: &hardening
+          cap_drop: [ALL]  # then cap_add what a service needs
+          security_opt: ["no-new-privileges:true"]
+          mem_limit: 512m
+          cpus: 1.0
+        services:
+          web:
+            <<: *hardening
+
+    6 problems (6 warnings) in 1 of 1 file; 0.00 s
+    4 can be fixed with --unsafe-fixes
+    run `dockvet explain missing-cap-drop` for the why
+    "#);
+    // What it says to write is enough.
+    let block: String = closing
+        .lines()
+        .skip_while(|l| !l.contains("x-hardening"))
+        .take_while(|l| !l.contains("services:"))
+        .map(|l| format!("{}\n", l.trim_start_matches("    ")))
+        .collect();
+    let settled = format!("{block}{}", SERVICES.replace("    image", "    <<: *hardening\n    image"));
+    let dir = project(&[("compose.yaml", &settled)]);
+    insta::assert_snapshot!(stdout(&dockvet(dir.path(), &["--select", MISSING])), @"1 file checked, no problems; 0.00 s");
+}

@@ -20,7 +20,6 @@ pub(crate) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     let renderer = renderer(*style);
     let secrets = Secrets::new(report.secrets);
     let frame = Frame { secrets: &secrets, width: style.width, ellipsis: if style.unicode { "…" } else { "..." } };
-    let mut listed = false;
     for file in report.diagnostics.chunk_by(|a, b| a.primary.span.file == b.primary.span.file) {
         let (drawn, rest) = repeated(file);
         for d in drawn {
@@ -30,14 +29,13 @@ pub(crate) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
             writeln!(out, "{}", concise::line(report, d, *style))?;
         }
         if !rest.is_empty() {
-            listed = true;
             writeln!(out)?;
         }
     }
     if style.quiet {
         return Ok(());
     }
-    if listed && let Some(remedy) = absence::remedy(report.diagnostics) {
+    if let Some(remedy) = absence::remedy(report.diagnostics) {
         writeln!(out, "{}{remedy}", style.paint(ansi::DEFAULT_HELP_STYLE, "help: "))?;
     }
     summary(report, *style, out)

@@ -1,0 +1,84 @@
+//! Services that hold data or manage those that do, by their image or by a well-known port.
+
+use super::compose::Service;
+use super::exposure::OpenPort;
+use super::knowledge;
+
+/// Ports (TCP, inside the container) that only one product listens on, sorted.
+///
+/// Source: the products' documentation. Ports that other programs use too (8080, 9000, 9092, 9200) are not evidence.
+const PORTS: &[(u16, &str)] = &[
+    (1433, "mssql"),
+    (1521, "oracle"),
+    (2181, "zookeeper"),
+    (2379, "etcd"),
+    (3306, "mysql"),
+    (5432, "postgres"),
+    (5672, "rabbitmq"),
+    (5984, "couchdb"),
+    (6379, "redis"),
+    (9042, "cassandra"),
+    (11211, "memcached"),
+    (15672, "rabbitmq"),
+    (26257, "cockroachdb"),
+    (27017, "mongo"),
+    (28015, "rethinkdb"),
+];
+
+/// What is made to be reached from everywhere: brokers of devices, object stores.
+const FOR_EVERYBODY: &[&str] = &["mqtt", "minio"];
+
+/// What is a page for administrators, and not a store itself.
+const CONSOLES: &[&str] =
+    &["adminer", "chronograf", "kafka-ui", "kibana", "mongo-express", "opensearch-dashboards", "pgadmin", "phpmyadmin", "redisinsight"];
+
+/// Whether a kind of [`of_service`] is an admin console.
+pub fn is_console(kind: &str) -> bool {
+    CONSOLES.contains(&kind)
+}
+
+/// What the image of a service is known to be: `postgres`, `redis`, `pgadmin`, ...
+pub fn of_service(service: &Service) -> Option<&'static str> {
+    knowledge::lookup(&service.image_ref()?)?.datastore
+}
+
+/// The product that listens on this port of a container.
+pub fn of_port(port: u16) -> Option<&'static str> {
+    PORTS.iter().find(|(known, _)| *known == port).map(|(_, kind)| *kind)
+}
+
+/// The data store or its console behind a published port: by the image when it is known, else by the port.
+pub fn behind(service: &Service, open: &OpenPort) -> Option<&'static str> {
+    if open.port.protocol_name() != "tcp" {
+        return None;
+    }
+    let known = service.image_ref().and_then(|image| knowledge::lookup(&image));
+    let kind = match known {
+        Some(known) => known.datastore?,
+        None => {
+            let range = open.port.target_range().filter(|r| r.extra() == 0)?;
+            of_port(range.first)?
+        }
+    };
+    (!FOR_EVERYBODY.contains(&kind)).then_some(kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ports_are_sorted_and_told_apart() {
+        assert!(PORTS.is_sorted());
+        assert_eq!(of_port(5432), Some("postgres"));
+        for port in [8080, 9000, 9200] {
+            assert_eq!(of_port(port), None, "{port}");
+        }
+    }
+
+    #[test]
+    fn consoles_are_no_stores() {
+        assert!(is_console("pgadmin"));
+        assert!(!is_console("postgres"));
+    }
+}
