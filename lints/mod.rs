@@ -29,9 +29,11 @@ catalogue! {
     duplicate_published_port
     empty_continuation
     env_value_altered
+    eol_base_image
     expose_format
     from_platform_constant
     hardcoded_secret
+    image_without_digest
     inconsistent_casing
     invalid_default_arg_in_from
     invalid_json_form
@@ -55,6 +57,7 @@ catalogue! {
     undefined_copy_source_stage
     undefined_interpolation
     undefined_variable
+    unpinned_image
     unquoted_yaml_trap
     unreachable_stage
     untrusted_frontend

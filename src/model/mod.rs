@@ -24,5 +24,6 @@ pub mod docker_api;
 pub mod entry;
 pub mod host_path;
 pub mod image_content;
+pub mod image_use;
 pub mod project;
 pub mod values;
