@@ -33,9 +33,10 @@ fn check(used: &ImageUse, cx: &mut Cx<'_>) {
     // then stays over.
     let over: Vec<Found> = eol::of_tag(&known, tag).into_iter().filter(|f| !f.release.is_supported(day)).collect();
     let Some(first) = over.first() else { return };
-    let since = |f: &Found| f.release.until.map(|until| format!("{} {} gets no fixes since {until}", f.product, f.release.name()));
-    let ends: Vec<String> = over.iter().filter_map(since).collect();
-    cx.report(used.span, format!("image {}: {}", used.image.text.as_str(), ends.join(", and ")))
+    let end = |f: &Found| f.release.until.map(|until| (format!("{} {}", f.product, f.release.name()), until));
+    let ends: Vec<String> = over.iter().filter_map(end).map(|(release, until)| format!("{release} has had no fixes since {until}")).collect();
+    let ends = ends.join(", and ");
+    cx.report(used.span, format!("image {}: {ends}", used.image.text.as_str()))
         .help(help(first, day))
         .at(used.path.as_str())
         .evidence(format!("{} {}", first.product, first.release.name()))

@@ -14,11 +14,13 @@ macro_rules! catalogue {
 catalogue! {
     arg_out_of_scope
     build_and_image
+    build_secret_mismatch
     compose_conflict
     compose_reference
     compose_schema
     compose_syntax
     compose_value
+    compose_weakens_image
     copy_ignored_file
     copy_many_needs_directory
     copy_without_chown
@@ -54,6 +56,7 @@ catalogue! {
     secret_in_env
     shell_form_command
     stopsignal_cannot_stop
+    undeclared_build_arg
     undefined_copy_source_stage
     undefined_interpolation
     undefined_variable

@@ -18,10 +18,12 @@ pub mod layers;
 pub use swarm::SWARM_ONLY;
 
 pub mod build;
+pub mod build_inputs;
 pub mod context;
 pub mod daemon;
 pub mod docker_api;
 pub mod entry;
+pub mod hardening;
 pub mod host_path;
 pub mod image_content;
 pub mod image_use;
