@@ -43,6 +43,7 @@ catalogue! {
     legacy_key_value
     maintainer_deprecated
     missing_cap_drop
+    missing_copy_source
     missing_project_name
     missing_resource_limits
     obsolete_version

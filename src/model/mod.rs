@@ -20,6 +20,7 @@ pub use swarm::SWARM_ONLY;
 pub mod build;
 pub mod build_inputs;
 pub mod context;
+pub mod copy_sources;
 pub mod daemon;
 pub mod docker_api;
 pub mod entry;
