@@ -27,6 +27,7 @@ catalogue! {
     docker_api_exposed
     docker_socket_mount
     dockerfile_syntax
+    dockerignore_problem
     duplicate_instruction
     duplicate_published_port
     empty_continuation

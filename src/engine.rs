@@ -17,6 +17,7 @@ use crate::fix;
 use crate::lint::Dispatch;
 use crate::model::build::Build;
 use crate::model::compose::{self, LoadOptions, Project, ProjectFiles};
+use crate::model::context::IgnoreFile;
 use crate::model::daemon::Daemon;
 use crate::model::dockerfile::Dockerfile;
 use crate::model::project::{BuildOptions, World};
@@ -272,6 +273,7 @@ impl Engine {
             }
         }
         let daemons = targets.iter().filter(|s| s.kind == FileKind::Daemon).map(|s| Daemon::read(s)).collect();
+        let ignore_files = targets.iter().filter(|s| s.kind == FileKind::Dockerignore).map(|s| IgnoreFile::of(Arc::clone(s))).collect();
         let outside = Mutex::new(Vec::new());
         let mut world = World::join(projects, dockerfiles, &self.sources, &self.settings.build, &|path| {
             let path = self.sources.absolute(path);
@@ -288,6 +290,7 @@ impl Engine {
         let walked = world.builds.iter().filter(|b| b.service.as_ref().is_some_and(|s| self.was_walked(&s.project)));
         files.extend(walked.map(|b| b.dockerfile.file));
         world.daemons = daemons;
+        world.ignore_files = ignore_files;
         notes.extend(options::unmet(&world, &self.settings.build));
         world
     }
@@ -354,6 +357,7 @@ impl Engine {
         let mut units: Vec<Unit<'_>> = world.dockerfiles.iter().filter(|d| files.contains(&d.file)).map(|d| Unit::Dockerfile(d)).collect();
         units.extend(world.builds.iter().map(Unit::Build));
         units.extend(world.daemons.iter().map(Unit::Daemon));
+        units.extend(world.ignore_files.iter().map(Unit::Dockerignore));
         units.extend(world.projects.iter().map(|p| Unit::Project(p)));
         let of_compose: BTreeSet<FileId> = world.projects.iter().flat_map(|p| p.files.iter().copied()).collect();
         let env_files: BTreeSet<FileId> = world.projects.iter().flat_map(|p| env_files(p, &self.sources)).collect();
@@ -383,6 +387,7 @@ impl Engine {
                 suppressions.extend(suppress::of_yaml(&yaml::of(&source).tree, &source.text));
             }
         }
+        suppressions.extend(world.ignore_files.iter().flat_map(|f| suppress::of_dockerignore(&f.parse.tree)));
         let before = diagnostics.len();
         let lints = self.settings.dispatch.lints();
         diagnostics.retain(|d| {
@@ -495,6 +500,7 @@ enum Unit<'a> {
     Build(&'a Build),
     Project(&'a Project),
     Daemon(&'a Daemon),
+    Dockerignore(&'a IgnoreFile),
     /// The strings of one Compose file.
     Compose(Arc<Source>),
     /// The strings of a file of variables.
@@ -512,6 +518,7 @@ impl Unit<'_> {
             Unit::Build(build) => dispatch.build(world, build),
             Unit::Project(project) => dispatch.project(world, project),
             Unit::Daemon(daemon) => dispatch.daemon(world, daemon),
+            Unit::Dockerignore(file) => dispatch.dockerignore(world, file),
             Unit::EnvFile(source) => dispatch.values(world, || vec![values::of_env_file(source)]),
             Unit::Compose(source) => dispatch.yaml(world, &yaml::of(source).tree),
         }
@@ -524,6 +531,7 @@ impl Unit<'_> {
             Unit::Build(b) => Some(b.dockerfile.file),
             Unit::Project(p) => p.files.first().copied(),
             Unit::Daemon(d) => Some(d.file),
+            Unit::Dockerignore(f) => Some(f.source.id),
             Unit::Compose(source) | Unit::EnvFile(source) => Some(source.id),
         }
     }

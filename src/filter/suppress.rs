@@ -6,6 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lint::Lint;
 use crate::source::Span;
 use crate::syntax::dockerfile::{Dockerfile, Item};
+use crate::syntax::dockerignore::DockerIgnore;
 use crate::syntax::text::Text;
 use crate::syntax::yaml::{Kind, Yaml};
 
@@ -109,6 +110,20 @@ pub fn of_yaml(tree: &Yaml, text: &str) -> Vec<Suppression> {
     out
 }
 
+/// The suppressions of an ignore file: a comment covers the pattern below it.
+pub fn of_dockerignore(tree: &DockerIgnore) -> Vec<Suppression> {
+    let whole = Span { start: 0, end: u32::MAX, ..Span::new(tree.file, 0, 0) };
+    let first = tree.patterns.first().map_or(u32::MAX, |p| p.span.start);
+    let suppression = |comment: &Text| {
+        let words = comment.trim_start_matches('#');
+        let (whole_file, names, reason) = parse(&comment.slice(comment.len() - words.len()..comment.len()).trim())?;
+        let below = || tree.patterns.iter().map(|p| p.span).find(|s| s.start >= comment.span().end);
+        let covers = if whole_file { (comment.span().start < first).then_some(whole) } else { below() };
+        Some(Suppression { comment: comment.span(), covers: covers?, names, reason })
+    };
+    tree.comments.iter().filter_map(suppression).collect()
+}
+
 /// Of the blocks that fit, the one that begins first, and of those the largest.
 fn outermost(blocks: &[Span], fits: impl Fn(&Span) -> bool) -> Option<Span> {
     blocks.iter().filter(|b| fits(b)).min_by_key(|b| (b.start, u32::MAX - b.end)).copied()
@@ -133,13 +148,14 @@ fn entries(tree: &Yaml) -> Vec<Span> {
 mod tests {
     use super::*;
     use crate::source::{FileKind, Sources};
-    use crate::syntax::{dockerfile, yaml};
+    use crate::syntax::{dockerfile, dockerignore, yaml};
     use std::path::Path;
 
     fn covered(kind: FileKind, text: &str) -> Vec<(Vec<String>, String, String)> {
         let file = Sources::new(Path::new("/"), 1).set_text(Path::new("f"), kind, String::new()).id;
         let found = match kind {
             FileKind::Compose => of_yaml(&yaml::parse(file, text).tree, text),
+            FileKind::Dockerignore => of_dockerignore(&dockerignore::parse(file, text).tree),
             _ => of_dockerfile(&dockerfile::parse(file, text).tree),
         };
         let cut = |s: Span| text.get(s.start as usize..(s.end as usize).min(text.len())).unwrap_or("").trim_end().to_string();
@@ -178,6 +194,15 @@ mod tests {
                 (vec!["b".into()], "disks".into(), "privileged: true".into()),
                 (vec!["c".into()], String::new(), "type: bind\n        source: /".into()),
             ]
+        );
+    }
+
+    #[test]
+    fn patterns_of_an_ignore_file() {
+        let text = "# dockvet: ignore-file[a] all\n*\n# dockvet: ignore[b] needed\n\n!.env\n!src\n# dockvet: ignore[c]\n";
+        assert_eq!(
+            covered(FileKind::Dockerignore, text),
+            [(vec!["a".into()], "all".into(), text.trim_end().to_string()), (vec!["b".into()], "needed".into(), "!.env".into())]
         );
     }
 

@@ -139,7 +139,7 @@ fn of_instruction(at: &InstructionAt<'_>, copy: &CopyArgs, context: &Context<'_>
     let paths: Vec<(Span, String)> = copy.sources.iter().filter_map(known).collect();
     let alone = copy.heredocs.is_empty() && paths.len() == copy.sources.len() && paths.iter().all(|(_, p)| has_wildcards(p));
     // With --parents `**` means folders at any depth.
-    let is_modelled = |path: &str| !path.is_empty() && !(copy.parents && path.contains("**"));
+    let is_modelled = |path: &str| !(path.is_empty() || copy.parents && path.contains("**"));
     let asked = paths.into_iter().filter(|(_, path)| is_modelled(path)).map(|(span, path)| Asked {
         presence: context.contains(&path),
         span,

@@ -26,6 +26,7 @@ pub mod docker_api;
 pub mod entry;
 pub mod hardening;
 pub mod host_path;
+pub mod ignoring;
 pub mod image_content;
 pub mod image_use;
 pub mod project;
