@@ -16,11 +16,13 @@ catalogue! {
     arg_out_of_scope
     authentication_disabled
     build_and_image
+    build_secret_mismatch
     compose_conflict
     compose_reference
     compose_schema
     compose_syntax
     compose_value
+    compose_weakens_image
     copy_ignored_file
     copy_many_needs_directory
     copy_without_chown
@@ -33,16 +35,19 @@ catalogue! {
     docker_api_exposed
     docker_socket_mount
     dockerfile_syntax
+    dockerignore_problem
     duplicate_instruction
     duplicate_published_port
     empty_continuation
     env_value_altered
+    eol_base_image
     expose_format
     from_platform_constant
     hardcoded_secret
     healthcheck_cannot_work
     host_namespace
     host_program_run
+    image_without_digest
     inconsistent_casing
     insecure_tmpfs
     invalid_default_arg_in_from
@@ -53,6 +58,7 @@ catalogue! {
     logging_disabled
     maintainer_deprecated
     missing_cap_drop
+    missing_copy_source
     missing_healthcheck
     missing_no_new_privileges
     missing_project_name
@@ -83,9 +89,11 @@ catalogue! {
     sudo_in_run
     system_directory
     tls_verification_disabled
+    undeclared_build_arg
     undefined_copy_source_stage
     undefined_interpolation
     undefined_variable
+    unpinned_image
     unpinned_language_package
     unpinned_remote_input
     unpinned_system_package

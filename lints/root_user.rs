@@ -1,6 +1,7 @@
 use crate::lint::prelude::*;
 use crate::model::build::{DecidedBy, Decision, RunsAs, image_runs_as};
 use crate::model::dockerfile::RunUser;
+use crate::model::hardening;
 use crate::model::origin::Origin;
 
 pub static LINT: Lint = Lint {
@@ -37,6 +38,10 @@ pub static LINT: Lint = Lint {
 const SOMEBODY: &str = "10001";
 
 fn build(build: &Build, cx: &mut Cx<'_>) {
+    // What a service takes back is told by compose-weakens-image.
+    if hardening::made_root(build, &cx.world.sources).is_some() {
+        return;
+    }
     let subject = build.service().map_or_else(|| "this image".to_string(), |s| format!("service {}", s.name));
     match build.runs_as() {
         RunsAs::Root(decision) => {
@@ -62,7 +67,7 @@ fn build(build: &Build, cx: &mut Cx<'_>) {
 
 /// Services that only run an image; those with a Dockerfile are judged with it.
 fn service(service: &Service, cx: &mut Cx<'_>) {
-    if service.build().is_some() {
+    if service.build().is_some() || hardening::image_made_root(service).is_some() {
         return;
     }
     let (decision, known) = match image_runs_as(service) {

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::build::{Build, ServiceRef};
 use super::compose::{BuildSpec, KeyValue, Project};
+use super::context::IgnoreFile;
 use super::daemon::Daemon;
 use super::dockerfile::{BuildArg, BuildArgs, Dockerfile};
 use crate::source::{FileId, Sources};
@@ -25,6 +26,8 @@ pub struct World {
     pub projects: Vec<Arc<Project>>,
     /// Every `daemon.json`.
     pub daemons: Vec<Daemon>,
+    /// Every ignore file, in the order of their names.
+    pub ignore_files: Vec<IgnoreFile>,
     /// Every image as it is really built and run.
     pub builds: Vec<Build>,
     /// Indexes of `builds` by Dockerfile.
@@ -50,8 +53,15 @@ impl World {
         options: &(dyn Fn(&Path) -> BuildOptions + Sync),
         open: &(dyn Fn(&Path) -> Option<Arc<Dockerfile>> + Sync),
     ) -> World {
-        let mut world =
-            World { sources: Arc::clone(sources), dockerfiles, projects, daemons: Vec::new(), builds: Vec::new(), by_file: HashMap::new() };
+        let mut world = World {
+            sources: Arc::clone(sources),
+            dockerfiles,
+            projects,
+            daemons: Vec::new(),
+            ignore_files: Vec::new(),
+            builds: Vec::new(),
+            by_file: HashMap::new(),
+        };
         let services = |project: &Arc<Project>| {
             let project = Arc::clone(project);
             (0..project.services.len()).map(move |index| ServiceRef { project: Arc::clone(&project), index })
