@@ -472,3 +472,45 @@ fn what_a_build_names_outside_the_project_is_not_read() {
     insta::assert_snapshot!(stdout(&out), @"Dockerfile:1:6: warning[root-user] service b runs as root: no USER is set, and debian:12 runs as root");
     insta::assert_snapshot!(stderr(&out).replace(&*dir.path().to_string_lossy(), "DIR"), @"note: DIR/outside/Dockerfile: lies outside the project and is not read");
 }
+
+#[test]
+fn one_run_writes_several_formats() {
+    let dir = project(&[("Dockerfile", ROOT)]);
+    let args = ["--select", "root-user", "--format", "concise", "--output", "sarif=a=b.sarif", "--output", "json=out.json"];
+    let out = dockvet(dir.path(), &args);
+    assert!(stdout(&out).starts_with("Dockerfile:1:6: warning[root-user]"), "{}", stdout(&out));
+    let read = |name: &str| fs::read_to_string(dir.path().join(name)).unwrap();
+    let [sarif, json] = ["a=b.sarif", "out.json"].map(|name| serde_json::from_str::<serde_json::Value>(&read(name)).unwrap());
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "root-user");
+    assert_eq!(json["summary"]["total"], 1);
+}
+
+#[test]
+fn an_output_that_cannot_be_is_refused() {
+    let dir = project(&[("Dockerfile", CLEAN)]);
+    let said = |output: &str| {
+        let out = dockvet(dir.path(), &["--output", output]);
+        assert_eq!(out.status.code(), Some(2), "{output}");
+        stderr(&out)
+    };
+    assert!(said("sarif").contains("write FORMAT=FILE"));
+    assert!(said("xml=x").contains("no format is called \"xml\"; there are text, concise, json,"));
+    assert!(said("json=").contains("name the file behind json="));
+    assert!(said("json=no/such/folder.json").contains("no/such/folder.json: cannot be written"));
+}
+
+#[test]
+fn the_job_summary_is_written_where_github_wants_it() {
+    let dir = project(&[("Dockerfile", ROOT)]);
+    let file = dir.path().join("summary.md");
+    fs::write(&file, "an earlier step\n").unwrap();
+    let run = |args: &[&str]| command(dir.path(), args).env("GITHUB_STEP_SUMMARY", &file).output().unwrap();
+    run(&["--format", "json"]);
+    assert_eq!(fs::read_to_string(&file).unwrap(), "an earlier step\n", "only for github");
+    run(&["--select", "root-user", "--output", "github=annotations.txt"]);
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.starts_with("an earlier step\n### dockvet: 1 problem\n"), "{text}");
+    let lost = command(dir.path(), &["--format", "github"]).env("GITHUB_STEP_SUMMARY", dir.path().join("no/such")).output().unwrap();
+    assert_eq!(lost.status.code(), Some(1));
+    assert!(stderr(&lost).contains("the job summary cannot be written"), "{}", stderr(&lost));
+}

@@ -111,12 +111,7 @@ fn print(args: &CheckArgs, engine: &Engine, outcome: &Outcome, started: Instant)
     let format = Format::find(&args.format).ok_or_else(|| Error::Message(format!("no format is called {:?}", args.format)))?;
     let style = style(args);
     match &args.output_file {
-        Some(path) => {
-            let cannot = |e: std::io::Error| Error::Message(format!("{}: cannot be written: {e}", path.display()));
-            let mut file = std::io::BufWriter::new(std::fs::File::create(path).map_err(cannot)?);
-            (format.write)(&report, &style, &mut file)?;
-            file.flush()?;
-        }
+        Some(path) => write_file(path, &report, format, &style)?,
         None => {
             let mut out = std::io::BufWriter::new(std::io::stdout().lock());
             (format.write)(&report, &style, &mut out)?;
@@ -126,7 +121,29 @@ fn print(args: &CheckArgs, engine: &Engine, outcome: &Outcome, started: Instant)
             out.flush()?;
         }
     }
+    let plain = Style { quiet: args.quiet, ..Style::default() };
+    args.output.iter().try_for_each(|o| write_file(&o.file, &report, o.format, &plain))?;
+    let github = format.name == "github" || args.output.iter().any(|o| o.format.name == "github");
+    match std::env::var_os("GITHUB_STEP_SUMMARY").filter(|file| github && !file.is_empty()) {
+        Some(file) => add_to_summary(Path::new(&file), &report),
+        None => Ok(()),
+    }
+}
+
+/// Appends to the job summary of GitHub Actions, which other commands of the step write to as well. It comes on top of the
+/// annotations, so a summary that cannot be written is no failure.
+fn add_to_summary(path: &Path, report: &Report) -> Result<(), Error> {
+    let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
+    if let Err(e) = file.and_then(|mut file| file.write_all(report::github_summary(report).as_bytes())) {
+        writeln!(std::io::stderr(), "note: {}: the job summary cannot be written: {e}", path.display())?;
+    }
     Ok(())
+}
+
+fn write_file(path: &Path, report: &Report, format: &Format, style: &Style) -> Result<(), Error> {
+    let cannot = |e: std::io::Error| Error::Message(format!("{}: cannot be written: {e}", path.display()));
+    let mut file = std::io::BufWriter::new(std::fs::File::create(path).map_err(cannot)?);
+    (format.write)(report, style, &mut file).and_then(|()| file.flush()).map_err(cannot)
 }
 
 fn style(args: &CheckArgs) -> Style {
