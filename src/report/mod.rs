@@ -210,8 +210,10 @@ pub static FORMATS: &[Format] = &[
     Format { name: "text", about: "for people: the source with the findings drawn in", write: text::write },
     Format { name: "concise", about: "one line a finding, file:line:column", write: concise::write },
     Format { name: "json", about: "for programs: stable and versioned", write: json::write },
+    Format { name: "jsonl", about: "the findings of json, one a line", write: json::write_lines },
     Format { name: "sarif", about: "SARIF 2.1.0, for code scanning", write: sarif::write },
     Format { name: "github", about: "workflow commands: annotations in GitHub Actions", write: github::write },
+    Format { name: "markdown", about: "for comments and chats: findings by file with the source", write: markdown::write },
 ];
 
 impl Format {
