@@ -9,6 +9,7 @@ mod clean;
 mod concise;
 mod excerpt;
 mod github;
+mod grouped;
 mod json;
 mod markdown;
 mod page;
@@ -209,6 +210,7 @@ pub struct Format {
 pub static FORMATS: &[Format] = &[
     Format { name: "text", about: "for people: the source with the findings drawn in", write: text::write },
     Format { name: "concise", about: "one line a finding, file:line:column", write: concise::write },
+    Format { name: "grouped", about: "one line a finding below the name of its file", write: grouped::write },
     Format { name: "json", about: "for programs: stable and versioned", write: json::write },
     Format { name: "jsonl", about: "the findings of json, one a line", write: json::write_lines },
     Format { name: "sarif", about: "SARIF 2.1.0, for code scanning", write: sarif::write },
