@@ -9,6 +9,7 @@ mod clean;
 mod concise;
 mod excerpt;
 mod github;
+mod gitlab;
 mod grouped;
 mod json;
 mod markdown;
@@ -215,6 +216,7 @@ pub static FORMATS: &[Format] = &[
     Format { name: "jsonl", about: "the findings of json, one a line", write: json::write_lines },
     Format { name: "sarif", about: "SARIF 2.1.0, for code scanning", write: sarif::write },
     Format { name: "github", about: "workflow commands: annotations in GitHub Actions", write: github::write },
+    Format { name: "gitlab", about: "Code Quality report for merge requests in GitLab", write: gitlab::write },
     Format { name: "markdown", about: "for comments and chats: findings by file with the source", write: markdown::write },
 ];
 
