@@ -4,6 +4,7 @@
 //! reported, reads the environment or looks at the clock, so that the same report is always the same bytes.
 
 mod absence;
+mod azure;
 mod canvas;
 mod clean;
 mod concise;
@@ -217,6 +218,7 @@ pub static FORMATS: &[Format] = &[
     Format { name: "sarif", about: "SARIF 2.1.0, for code scanning", write: sarif::write },
     Format { name: "github", about: "workflow commands: annotations in GitHub Actions", write: github::write },
     Format { name: "gitlab", about: "Code Quality report for merge requests in GitLab", write: gitlab::write },
+    Format { name: "azure", about: "logging commands: issues in Azure Pipelines", write: azure::write },
     Format { name: "markdown", about: "for comments and chats: findings by file with the source", write: markdown::write },
 ];
 
