@@ -18,6 +18,7 @@ mod page;
 mod place;
 mod prints;
 mod sarif;
+mod teamcity;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -219,6 +220,7 @@ pub static FORMATS: &[Format] = &[
     Format { name: "github", about: "workflow commands: annotations in GitHub Actions", write: github::write },
     Format { name: "gitlab", about: "Code Quality report for merge requests in GitLab", write: gitlab::write },
     Format { name: "azure", about: "logging commands: issues in Azure Pipelines", write: azure::write },
+    Format { name: "teamcity", about: "service messages: inspections in TeamCity", write: teamcity::write },
     Format { name: "markdown", about: "for comments and chats: findings by file with the source", write: markdown::write },
 ];
 
