@@ -17,6 +17,7 @@ mod markdown;
 mod page;
 mod place;
 mod prints;
+mod rdjson;
 mod sarif;
 mod teamcity;
 mod text;
@@ -221,6 +222,7 @@ pub static FORMATS: &[Format] = &[
     Format { name: "gitlab", about: "Code Quality report for merge requests in GitLab", write: gitlab::write },
     Format { name: "azure", about: "logging commands: issues in Azure Pipelines", write: azure::write },
     Format { name: "teamcity", about: "service messages: inspections in TeamCity", write: teamcity::write },
+    Format { name: "rdjson", about: "for reviewdog: comments and suggestions on changes", write: rdjson::write },
     Format { name: "markdown", about: "for comments and chats: findings by file with the source", write: markdown::write },
 ];
 
