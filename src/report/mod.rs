@@ -19,6 +19,7 @@ mod place;
 mod prints;
 mod rdjson;
 mod sarif;
+mod sonarqube;
 mod teamcity;
 mod text;
 
@@ -223,6 +224,7 @@ pub static FORMATS: &[Format] = &[
     Format { name: "azure", about: "logging commands: issues in Azure Pipelines", write: azure::write },
     Format { name: "teamcity", about: "service messages: inspections in TeamCity", write: teamcity::write },
     Format { name: "rdjson", about: "for reviewdog: comments and suggestions on changes", write: rdjson::write },
+    Format { name: "sonarqube", about: "generic issues for SonarQube 10.3 and later", write: sonarqube::write },
     Format { name: "markdown", about: "for comments and chats: findings by file with the source", write: markdown::write },
 ];
 
