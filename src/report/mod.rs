@@ -6,6 +6,7 @@
 mod absence;
 mod azure;
 mod canvas;
+mod checkstyle;
 mod clean;
 mod concise;
 mod excerpt;
@@ -22,6 +23,7 @@ mod sarif;
 mod sonarqube;
 mod teamcity;
 mod text;
+mod xml;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -223,6 +225,7 @@ pub static FORMATS: &[Format] = &[
     Format { name: "gitlab", about: "Code Quality report for merge requests in GitLab", write: gitlab::write },
     Format { name: "azure", about: "logging commands: issues in Azure Pipelines", write: azure::write },
     Format { name: "teamcity", about: "service messages: inspections in TeamCity", write: teamcity::write },
+    Format { name: "checkstyle", about: "Checkstyle XML, which most CI servers read", write: checkstyle::write },
     Format { name: "rdjson", about: "for reviewdog: comments and suggestions on changes", write: rdjson::write },
     Format { name: "sonarqube", about: "generic issues for SonarQube 10.3 and later", write: sonarqube::write },
     Format { name: "markdown", about: "for comments and chats: findings by file with the source", write: markdown::write },
