@@ -14,6 +14,7 @@ mod github;
 mod gitlab;
 mod grouped;
 mod json;
+mod junit;
 mod markdown;
 mod page;
 mod place;
@@ -226,6 +227,7 @@ pub static FORMATS: &[Format] = &[
     Format { name: "azure", about: "logging commands: issues in Azure Pipelines", write: azure::write },
     Format { name: "teamcity", about: "service messages: inspections in TeamCity", write: teamcity::write },
     Format { name: "checkstyle", about: "Checkstyle XML, which most CI servers read", write: checkstyle::write },
+    Format { name: "junit", about: "JUnit XML: findings as failed tests", write: junit::write },
     Format { name: "rdjson", about: "for reviewdog: comments and suggestions on changes", write: rdjson::write },
     Format { name: "sonarqube", about: "generic issues for SonarQube 10.3 and later", write: sonarqube::write },
     Format { name: "markdown", about: "for comments and chats: findings by file with the source", write: markdown::write },
