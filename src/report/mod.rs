@@ -13,6 +13,7 @@ mod excerpt;
 mod github;
 mod gitlab;
 mod grouped;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -231,6 +232,7 @@ pub static FORMATS: &[Format] = &[
     Format { name: "rdjson", about: "for reviewdog: comments and suggestions on changes", write: rdjson::write },
     Format { name: "sonarqube", about: "generic issues for SonarQube 10.3 and later", write: sonarqube::write },
     Format { name: "markdown", about: "for comments and chats: findings by file with the source", write: markdown::write },
+    Format { name: "html", about: "one page to keep or mail, without anything to load", write: html::write },
 ];
 
 impl Format {
