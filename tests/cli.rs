@@ -144,7 +144,7 @@ fn secrets_never_reach_any_output() {
         ("Dockerfile", "FROM debian:12\nENV A=1 DB_PASSWORD=kept-quiet-1f3a\nCMD app --token AKIAQX7RT2M4ZB6WLN3C serve\n"),
         ("compose.yaml", "services:\n  a: {image: x, environment: {API_TOKEN: zyxw-9876-vuts}}\n"),
     ]);
-    for format in ["text", "concise", "json", "sarif", "github"] {
+    for format in dockvet::report::FORMATS.iter().map(|f| f.name) {
         let out = dockvet(dir.path(), &["--format", format, "--all"]);
         let text = stdout(&out) + &stderr(&out);
         assert!(text.contains("secret-in-env"), "{format}");
