@@ -494,7 +494,7 @@ fn an_output_that_cannot_be_is_refused() {
         stderr(&out)
     };
     assert!(said("sarif").contains("write FORMAT=FILE"));
-    assert!(said("xml=x").contains("no format is called \"xml\"; there are text, concise, json,"));
+    assert!(said("xml=x").contains("no format is called \"xml\"; there are text, concise, grouped, json,"));
     assert!(said("json=").contains("name the file behind json="));
     assert!(said("json=no/such/folder.json").contains("no/such/folder.json: cannot be written"));
 }
