@@ -15,8 +15,8 @@ use super::xml::{attribute, body};
 use super::{Report, Style, clean, count_of};
 use crate::diagnostic::{Diagnostic, Level, Suppressed, SuppressedBy};
 
-/// Columns of quoted source.
-const WIDTH: usize = 160;
+/// Columns of quoted source: what is marked is seen without scrolling on a page of the width that the style sheet gives.
+const WIDTH: usize = 110;
 const STYLE: &str = include_str!("page.css");
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'";
 const LEVELS: [Level; 3] = [Level::Error, Level::Warning, Level::Info];
