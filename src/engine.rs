@@ -218,6 +218,7 @@ impl Engine {
         suppressed.retain_mut(|(d, _)| self.speaks(d));
         let baselined = self.take_known(&mut diagnostics, &files, &mut notes);
         self.sort(&mut diagnostics);
+        suppressed.sort_by_cached_key(|(d, _)| (self.sources.get(d.primary.span.file).name.clone(), d.primary.span, d.lint));
         notes.sort();
         notes.dedup();
         let mut files: Vec<FileId> = files.into_iter().collect();
@@ -512,7 +513,8 @@ impl Engine {
         let secrets = outcome.secrets.iter().map(|s| (*s, source(s).slice(*s).to_string())).filter(|(_, t)| t.len() >= 4);
         let (words, texts): (Vec<_>, Vec<_>) = secrets.partition(|(_, text)| is_word(text));
         let hide_texts = Hiding::new(texts.into_iter().map(|(_, text)| text));
-        for d in &mut outcome.diagnostics {
+        let silenced = outcome.suppressed.iter_mut().map(|(d, _)| d).chain(&mut outcome.baselined);
+        for d in outcome.diagnostics.iter_mut().chain(silenced) {
             hide_texts.apply(d);
             // A password may be a word of the sentence or the name of a service: it is one where it stands.
             let spans = || std::iter::once(&d.primary).chain(&d.labels).map(|l| l.span);

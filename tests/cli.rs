@@ -111,7 +111,7 @@ fn secrets_never_reach_any_output() {
         ("Dockerfile", "FROM debian:12\nENV A=1 DB_PASSWORD=kept-quiet-1f3a\nCMD app --token AKIAQX7RT2M4ZB6WLN3C serve\n"),
         ("compose.yaml", "services:\n  a: {image: x, environment: {API_TOKEN: zyxw-9876-vuts}}\n"),
     ]);
-    for format in ["text", "concise", "json", "sarif", "github"] {
+    for format in dockvet::report::FORMATS.iter().map(|f| f.name) {
         let out = dockvet(dir.path(), &["--format", format, "--all"]);
         let text = stdout(&out) + &stderr(&out);
         assert!(text.contains("secret-in-env"), "{format}");
@@ -474,4 +474,46 @@ fn one_block_settles_what_every_service_lacks() {
     let settled = format!("{block}{}", SERVICES.replace("    image", "    <<: *hardening\n    image"));
     let dir = project(&[("compose.yaml", &settled)]);
     insta::assert_snapshot!(stdout(&dockvet(dir.path(), &["--select", MISSING])), @"1 file checked, no problems; 0.00 s");
+}
+
+#[test]
+fn one_run_writes_several_formats() {
+    let dir = project(&[("Dockerfile", ROOT)]);
+    let args = ["--select", "root-user", "--format", "concise", "--output", "sarif=a=b.sarif", "--output", "json=out.json"];
+    let out = dockvet(dir.path(), &args);
+    assert!(stdout(&out).starts_with("Dockerfile:1:6: warning[root-user]"), "{}", stdout(&out));
+    let read = |name: &str| fs::read_to_string(dir.path().join(name)).unwrap();
+    let [sarif, json] = ["a=b.sarif", "out.json"].map(|name| serde_json::from_str::<serde_json::Value>(&read(name)).unwrap());
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "root-user");
+    assert_eq!(json["summary"]["total"], 1);
+}
+
+#[test]
+fn an_output_that_cannot_be_is_refused() {
+    let dir = project(&[("Dockerfile", CLEAN)]);
+    let said = |output: &str| {
+        let out = dockvet(dir.path(), &["--output", output]);
+        assert_eq!(out.status.code(), Some(2), "{output}");
+        stderr(&out)
+    };
+    assert!(said("sarif").contains("write FORMAT=FILE"));
+    assert!(said("xml=x").contains("no format is called \"xml\"; there are text, concise, grouped, json,"));
+    assert!(said("json=").contains("name the file behind json="));
+    assert!(said("json=no/such/folder.json").contains("no/such/folder.json: cannot be written"));
+}
+
+#[test]
+fn the_job_summary_is_written_where_github_wants_it() {
+    let dir = project(&[("Dockerfile", ROOT)]);
+    let file = dir.path().join("summary.md");
+    fs::write(&file, "an earlier step\n").unwrap();
+    let run = |args: &[&str]| command(dir.path(), args).env("GITHUB_STEP_SUMMARY", &file).output().unwrap();
+    run(&["--format", "json"]);
+    assert_eq!(fs::read_to_string(&file).unwrap(), "an earlier step\n", "only for github");
+    run(&["--select", "root-user", "--output", "github=annotations.txt"]);
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.starts_with("an earlier step\n### dockvet: 1 problem\n"), "{text}");
+    let lost = command(dir.path(), &["--format", "github"]).env("GITHUB_STEP_SUMMARY", dir.path().join("no/such")).output().unwrap();
+    assert_eq!(lost.status.code(), Some(1));
+    assert!(stderr(&lost).contains("the job summary cannot be written"), "{}", stderr(&lost));
 }

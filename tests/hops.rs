@@ -5,22 +5,20 @@
 
 mod page;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use dockvet::engine::{Engine, Settings};
-use dockvet::lint::Dispatch;
+use dockvet::filter::rules::{Given, RuleBook, Rules};
 use dockvet::lints::LINTS;
-use dockvet::model::project::BuildOptions;
-use dockvet::source::{DEFAULT_MAX_SIZE, FileKind, Span, kind_of};
+use dockvet::source::{FileKind, Span, kind_of};
 
 /// Findings of a page's project: the file and line of each, and those of its labels with their notes.
 fn findings(lint: &str, title: &str) -> Vec<(String, Vec<String>)> {
     let lint = LINTS.iter().copied().find(|l| l.id == lint).unwrap();
     let page = page::Page::parse(lint.page);
     let project = page.projects.iter().find(|p| p.title == title).unwrap_or_else(|| panic!("{}: no project {title:?}", lint.id));
-    let dispatch = Dispatch::new([lint], false);
-    let settings = Settings { dispatch, env: BTreeMap::new(), max_size: DEFAULT_MAX_SIZE, threads: 1, build: BuildOptions::default() };
+    let given = Given { select: vec![lint], ..Given::default() };
+    let settings = Settings::new(RuleBook::plain(Rules::plain(LINTS, given)));
     let mut engine = Engine::new(Path::new("/nowhere/dockvet"), settings);
     for (name, text) in &project.files {
         engine.set_text(Path::new(name), kind_of(Path::new(name)).unwrap_or(FileKind::Other), text.clone());
