@@ -1,7 +1,7 @@
 //! Logging commands of Azure Pipelines: `##vso[task.logissue type=error;sourcepath=a;linenumber=1;columnnumber=2;code=x;]text`.
 //!
 //! The agent knows errors and warnings only, so information is a plain line of the log. Escapes are those of the agent
-//! (azure-pipelines-agent, docs/preview/outputvariable and Command.cs): `%` before the others, `;` and `]` in properties.
+//! (azure-pipelines-agent, Command.cs): `%` before the others, `;` and `]` in properties.
 
 use std::io::{self, Write};
 
