@@ -1,5 +1,6 @@
 use crate::lint::prelude::*;
 use crate::model::build::{RunsAs, image_runs_as};
+use crate::model::compose::Resource;
 
 pub static LINT: Lint = Lint {
     id: "host-namespace",
@@ -20,7 +21,7 @@ pub static LINT: Lint = Lint {
     fix: None,
     since: "0.1.0",
     page: include_str!("host_namespace.md"),
-    checks: &[Check::Service(service), Check::Instruction(&[Keyword::Run], run)],
+    checks: &[Check::Project(project), Check::Instruction(&[Keyword::Run], run)],
 };
 
 /// A key that may say `host`.
@@ -79,10 +80,28 @@ const NAMESPACES: &[Namespace] = &[
 
 const NO_HOST_BUILD: &str = "take it out: a build reaches the internet without it, and a local server by the name `host.docker.internal`";
 
-fn service(service: &Service, cx: &mut Cx<'_>) {
-    if service.provider().is_some() {
-        return;
+fn project(project: &Project, cx: &mut Cx<'_>) {
+    for of_project in project.services.iter().filter(|s| s.provider().is_none()) {
+        service(of_project, &mut cx.inside(of_project));
+        network(project, of_project, cx);
     }
+}
+
+/// The host's network by its name: `networks: {outside: {name: host, external: true}}`.
+fn network(project: &Project, service: &Service, cx: &mut Cx<'_>) {
+    let is_host = |r: &Resource| r.is_external() && r.text("name").map_or(r.name == "host", |n| n.is_certain() && n.as_str() == "host");
+    for (name, key, _) in service.networks() {
+        if project.networks.iter().any(|r| r.name == name && is_host(r)) {
+            cx.report(key.span, format!("service {} is on the host's network, by the name {name}: it reaches what listens on localhost only", service.name))
+                .help("let it join a network of the project")
+                .at(format!("services.{}.networks.{name}", service.name))
+                .evidence("networks")
+                .origin(key);
+        }
+    }
+}
+
+fn service(service: &Service, cx: &mut Cx<'_>) {
     let name = &service.name;
     for namespace in NAMESPACES {
         let Some(mode) = service.shares_with_host(namespace.key) else { continue };

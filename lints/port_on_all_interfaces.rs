@@ -23,7 +23,8 @@ fn project(project: &Project, cx: &mut Cx<'_>) {
     let mut elsewhere = None;
     for service in project.services.iter().filter(|s| s.provider().is_none()) {
         // `datastore-published` says more about those.
-        for open in service.open_ports().iter().filter(|o| datastore::behind(service, o).is_none()) {
+        let build = cx.world.build_of(service);
+        for open in service.open_ports().iter().filter(|o| datastore::behind(service, build, o).is_none()) {
             if let OpenBy::Unset(variable) = &open.by
                 && elsewhere.get_or_insert_with(|| env_names::elsewhere(project, &cx.world.sources)).sets(variable)
             {

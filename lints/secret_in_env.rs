@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::model::authentication::open_doors;
 use crate::model::compose::{KeyValue, Resolved};
 use crate::model::secret::{Held, find_secrets, redact, secret_in};
 use crate::syntax::dockerfile::{Args, expand};
@@ -113,7 +114,9 @@ fn uses_in_env(at: &InstructionAt<'_>, name: &str) -> Vec<Span> {
 
 fn service(service: &Service, cx: &mut Cx<'_>) {
     let name = &service.name;
-    for variable in service.environment() {
+    // A login that everybody knows is no secret; `authentication-disabled` tells of it.
+    let doors = open_doors(service);
+    for variable in service.environment().iter().filter(|v| !doors.iter().any(|d| d.span == v.span)) {
         written(&variable.name, variable.value.as_ref(), &format!("of service {name}"), &format!("services.{name}.environment"), cx);
     }
     for label in service.labels() {

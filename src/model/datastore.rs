@@ -1,5 +1,6 @@
 //! Services that hold data or manage those that do, by their image or by a well-known port.
 
+use super::build::Build;
 use super::compose::Service;
 use super::exposure::OpenPort;
 use super::knowledge;
@@ -47,17 +48,21 @@ pub fn of_port(port: u16) -> Option<&'static str> {
     PORTS.iter().find(|(known, _)| *known == port).map(|(_, kind)| *kind)
 }
 
-/// The data store or its console behind a published port: by the image when it is known, else by the port.
-pub fn behind(service: &Service, open: &OpenPort) -> Option<&'static str> {
+/// The data store or its console behind a published port: by the image, or the one that the service's own image is built
+/// on, when that is known; else by the port.
+pub fn behind(service: &Service, build: Option<&Build>, open: &OpenPort) -> Option<&'static str> {
     if open.port.protocol_name() != "tcp" {
         return None;
     }
-    let known = service.image_ref().and_then(|image| knowledge::lookup(&image));
-    let kind = match known {
-        Some(known) => known.datastore?,
-        None => {
-            let range = open.port.target_range().filter(|r| r.extra() == 0)?;
-            of_port(range.first)?
+    let by_port = || of_port(open.port.target_range().filter(|r| r.extra() == 0)?.first);
+    let kind = if service.build().is_some() {
+        // What else its Dockerfile installs is not known.
+        let base = build.and_then(|b| b.dockerfile.base_image(b.stage)?.1);
+        base.and_then(|known| known.datastore).or_else(by_port)?
+    } else {
+        match service.image_ref().and_then(|image| knowledge::lookup(&image)) {
+            Some(known) => known.datastore?,
+            None => by_port()?,
         }
     };
     (!FOR_EVERYBODY.contains(&kind)).then_some(kind)

@@ -15,15 +15,15 @@ mod service;
 mod swarm;
 
 pub mod altered;
-pub mod authentication;
-pub mod datastore;
 pub mod env_names;
 pub mod layers;
 pub use swarm::SWARM_ONLY;
 
+pub mod authentication;
 pub mod build;
 pub mod context;
 pub mod daemon;
+pub mod datastore;
 pub mod docker_api;
 pub mod entry;
 pub mod host_device;
