@@ -69,7 +69,9 @@ fn project(project: &Project, cx: &mut Cx<'_>) {
         let added = service.cap_add();
         for item in added.set().map_or(&[][..], |list| &list.value.items) {
             let name = capability_name(&item.value);
-            if let Some(dangerous) = DANGEROUS.iter().find(|d| item.value.is_certain() && d.name == name) {
+            // Who has all of them has this one too.
+            let is_told = name != "ALL" && service.adds_capability("ALL").is_some();
+            if let Some(dangerous) = DANGEROUS.iter().find(|d| item.value.is_certain() && d.name == name && !is_told) {
                 say(project, service, item, dangerous, &mut cx.inside(service));
             }
         }
