@@ -106,7 +106,7 @@ fn service(service: &Service, cx: &mut Cx<'_>) {
     for namespace in NAMESPACES {
         let Some(mode) = service.shares_with_host(namespace.key) else { continue };
         let (mut message, mut score, mut with) = (format!("service {name} {}", namespace.shares), namespace.score, None);
-        if let Some((span, shares)) = together(service, namespace.key) {
+        if let Some((span, shares)) = together(service, namespace.key, cx) {
             (message, score, with) = (format!("service {name} {shares}"), 9.0, Some(span));
         }
         let at = service.entry(&[namespace.key]).unwrap_or(mode.span());
@@ -136,14 +136,15 @@ fn service(service: &Service, cx: &mut Cx<'_>) {
 }
 
 /// What makes more of a shared namespace than it is alone, and what the two allow together.
-fn together(service: &Service, key: &str) -> Option<(Span, &'static str)> {
+fn together(service: &Service, key: &str, cx: &Cx<'_>) -> Option<(Span, &'static str)> {
     match key {
         "pid" => {
             let capability = ["SYS_PTRACE", "SYS_ADMIN", "ALL"].iter().find_map(|c| service.adds_capability(c))?;
             Some((capability.value.span(), "sees the host's processes and may change them: who gets into it runs code in any of them, as root"))
         }
         "network_mode" if !service.is_privileged() && service.keeps_capability("NET_RAW") => {
-            let RunsAs::Root(decision) = image_runs_as(service) else { return None };
+            let runs_as = cx.world.build_of(service).map_or_else(|| image_runs_as(service), Build::runs_as);
+            let RunsAs::Root(decision) = runs_as else { return None };
             Some((decision.span, "is on the host's network as root with NET_RAW: who gets into it listens in on the host's traffic and reaches what listens on localhost only"))
         }
         _ => None,
