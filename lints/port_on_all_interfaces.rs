@@ -60,7 +60,7 @@ fn say(service: &Service, open: &OpenPort, cx: &mut Cx<'_>) {
 /// Who publishes the ports of the web, of mail or of a VPN means the public.
 fn is_for_the_public(port: &Port) -> bool {
     const TCP: &[&str] = &["80", "443", "25", "465", "587", "993"];
-    const UDP: &[&str] = &["443", "1194", "51820"];
+    const UDP: &[&str] = &["443", "500", "1194", "4500", "51820"];
     let numbers = if port.protocol_name() == "udp" { UDP } else { TCP };
     port.published.as_ref().is_some_and(|p| p.is_certain() && numbers.contains(&p.as_str()))
 }

@@ -3,6 +3,7 @@
 use super::build::Build;
 use super::compose::Service;
 use super::exposure::OpenPort;
+use super::image::ImageRef;
 use super::knowledge;
 
 /// Ports (TCP, inside the container) that only one product listens on, sorted.
@@ -38,9 +39,20 @@ pub fn is_console(kind: &str) -> bool {
     CONSOLES.contains(&kind)
 }
 
+/// The image of a service; without a tag where that is a variable which nothing sets, as in `postgres:${VERSION}`.
+pub fn image(service: &Service) -> Option<ImageRef> {
+    let nameable = || {
+        let image = service.image();
+        let value = &image.set()?.value;
+        let name = value.slice(0..value.strip_suffix(':')?.len());
+        name.is_certain().then(|| ImageRef::parse(&name.text).ok()).flatten()
+    };
+    service.image_ref().or_else(nameable)
+}
+
 /// What the image of a service is known to be: `postgres`, `redis`, `pgadmin`, ...
 pub fn of_service(service: &Service) -> Option<&'static str> {
-    knowledge::lookup(&service.image_ref()?)?.datastore
+    knowledge::lookup(&image(service)?)?.datastore
 }
 
 /// The product that listens on this port of a container.
@@ -60,7 +72,7 @@ pub fn behind(service: &Service, build: Option<&Build>, open: &OpenPort) -> Opti
         let base = build.and_then(|b| b.dockerfile.base_image(b.stage)?.1);
         base.and_then(|known| known.datastore).or_else(by_port)?
     } else {
-        match service.image_ref().and_then(|image| knowledge::lookup(&image)) {
+        match image(service).and_then(|image| knowledge::lookup(&image)) {
             Some(known) => known.datastore?,
             None => by_port()?,
         }
