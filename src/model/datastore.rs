@@ -8,7 +8,7 @@ use super::knowledge;
 
 /// Ports (TCP, inside the container) that only one product listens on, sorted.
 ///
-/// Source: the products' documentation. Ports that other programs use too (8080, 9000, 9092, 9200) are not evidence.
+/// Source: the products' documentation. Ports that anything may use (8080, 9000) are not evidence.
 const PORTS: &[(u16, &str)] = &[
     (1433, "mssql"),
     (1521, "oracle"),
@@ -25,6 +25,17 @@ const PORTS: &[(u16, &str)] = &[
     (26257, "cockroachdb"),
     (27017, "mongo"),
     (28015, "rethinkdb"),
+];
+
+/// Ports that other programs use too: evidence for a service that is called after the product, sorted.
+const SHARED_PORTS: &[(u16, &str)] = &[
+    (5601, "kibana"),
+    (7687, "neo4j"),
+    (8086, "influxdb"),
+    (8123, "clickhouse"),
+    (8983, "solr"),
+    (9092, "kafka"),
+    (9200, "elasticsearch"),
 ];
 
 /// What is made to be reached from everywhere: brokers of devices, object stores.
@@ -55,9 +66,11 @@ pub fn of_service(service: &Service) -> Option<&'static str> {
     knowledge::lookup(&image(service)?)?.datastore
 }
 
-/// The product that listens on this port of a container.
-pub fn of_port(port: u16) -> Option<&'static str> {
-    PORTS.iter().find(|(known, _)| *known == port).map(|(_, kind)| *kind)
+/// The product that listens on this port of a container, of a service with this name.
+pub fn of_port(port: u16, service: &str) -> Option<&'static str> {
+    let alone = PORTS.iter().find(|(known, _)| *known == port);
+    let named = || SHARED_PORTS.iter().find(|(known, kind)| *known == port && service.contains(kind));
+    alone.or_else(named).map(|(_, kind)| *kind)
 }
 
 /// The data store or its console behind a published port: by the image, or the one that the service's own image is built
@@ -66,7 +79,7 @@ pub fn behind(service: &Service, build: Option<&Build>, open: &OpenPort) -> Opti
     if open.port.protocol_name() != "tcp" {
         return None;
     }
-    let by_port = || of_port(open.port.target_range().filter(|r| r.extra() == 0)?.first);
+    let by_port = || of_port(open.port.target_range().filter(|r| r.extra() == 0)?.first, &service.name);
     let kind = if service.build().is_some() {
         // What else its Dockerfile installs is not known.
         let base = build.and_then(|b| b.dockerfile.base_image(b.stage)?.1);
@@ -87,9 +100,11 @@ mod tests {
     #[test]
     fn ports_are_sorted_and_told_apart() {
         assert!(PORTS.is_sorted());
-        assert_eq!(of_port(5432), Some("postgres"));
+        assert!(SHARED_PORTS.is_sorted());
+        assert_eq!(of_port(5432, "db"), Some("postgres"));
+        assert_eq!(of_port(9200, "elasticsearch-1"), Some("elasticsearch"));
         for port in [8080, 9000, 9200] {
-            assert_eq!(of_port(port), None, "{port}");
+            assert_eq!(of_port(port, "cloud"), None, "{port}");
         }
     }
 
