@@ -48,13 +48,13 @@ const DANGEROUS: &[Dangerous] = &[
     error("SYS_MODULE", 9.0, "loads code into the host's kernel"),
     error("SYS_RAWIO", 8.8, "reads and writes the host's memory and disks"),
     error("BPF", 8.0, "loads programs into the host's kernel"),
-    error("SYS_BOOT", 8.0, "restarts the host or swaps its kernel"),
+    error("SYS_BOOT", 8.0, "replaces the kernel that the host starts next"),
     error("NET_ADMIN", 7.0, "changes addresses, routes and firewall rules of its network"),
     warning("SYS_PTRACE", 5.5, "reads and changes every process that it sees"),
     warning("DAC_READ_SEARCH", 5.5, "reads every file that it can reach, whatever its permissions"),
     warning("PERFMON", 5.5, "watches the host's kernel and every process"),
     warning("SYSLOG", 5.5, "reads the host's kernel log and addresses"),
-    warning("AUDIT_CONTROL", 6.0, "switches the host's audit log off"),
+    warning("AUDIT_CONTROL", 6.0, "is one step, `pid: host`, from changing the host's audit rules"),
     warning("MAC_ADMIN", 6.0, "changes the host's AppArmor or SELinux rules"),
     warning("MAC_OVERRIDE", 6.0, "is not held by the host's Smack rules"),
     warning("SYS_TIME", 5.0, "sets the host's clock"),
@@ -69,7 +69,9 @@ fn project(project: &Project, cx: &mut Cx<'_>) {
         let added = service.cap_add();
         for item in added.set().map_or(&[][..], |list| &list.value.items) {
             let name = capability_name(&item.value);
-            if let Some(dangerous) = DANGEROUS.iter().find(|d| item.value.is_certain() && d.name == name) {
+            // Who has all of them has this one too.
+            let is_told = name != "ALL" && service.adds_capability("ALL").is_some();
+            if let Some(dangerous) = DANGEROUS.iter().find(|d| item.value.is_certain() && d.name == name && !is_told) {
                 say(project, service, item, dangerous, &mut cx.inside(service));
             }
         }

@@ -22,8 +22,9 @@ pub static LINT: Lint = Lint {
 fn project(project: &Project, cx: &mut Cx<'_>) {
     let mut elsewhere = None;
     for service in project.services.iter().filter(|s| s.provider().is_none()) {
+        let build = cx.world.build_of(service);
         for open in service.open_ports() {
-            let Some(kind) = datastore::behind(service, &open) else { continue };
+            let Some(kind) = datastore::behind(service, build, &open) else { continue };
             if let OpenBy::Unset(variable) = &open.by
                 && elsewhere.get_or_insert_with(|| env_names::elsewhere(project, &cx.world.sources)).sets(variable)
             {

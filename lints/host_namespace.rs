@@ -1,5 +1,6 @@
 use crate::lint::prelude::*;
 use crate::model::build::{RunsAs, image_runs_as};
+use crate::model::compose::Resource;
 
 pub static LINT: Lint = Lint {
     id: "host-namespace",
@@ -20,7 +21,7 @@ pub static LINT: Lint = Lint {
     fix: None,
     since: "0.1.0",
     page: include_str!("host_namespace.md"),
-    checks: &[Check::Service(service), Check::Instruction(&[Keyword::Run], run)],
+    checks: &[Check::Project(project), Check::Instruction(&[Keyword::Run], run)],
 };
 
 /// A key that may say `host`.
@@ -79,15 +80,33 @@ const NAMESPACES: &[Namespace] = &[
 
 const NO_HOST_BUILD: &str = "take it out: a build reaches the internet without it, and a local server by the name `host.docker.internal`";
 
-fn service(service: &Service, cx: &mut Cx<'_>) {
-    if service.provider().is_some() {
-        return;
+fn project(project: &Project, cx: &mut Cx<'_>) {
+    for of_project in project.services.iter().filter(|s| s.provider().is_none()) {
+        service(of_project, &mut cx.inside(of_project));
+        network(project, of_project, cx);
     }
+}
+
+/// The host's network by its name: `networks: {outside: {name: host, external: true}}`.
+fn network(project: &Project, service: &Service, cx: &mut Cx<'_>) {
+    let is_host = |r: &Resource| r.is_external() && r.text("name").map_or(r.name == "host", |n| n.is_certain() && n.as_str() == "host");
+    for (name, key, _) in service.networks() {
+        if project.networks.iter().any(|r| r.name == name && is_host(r)) {
+            cx.report(key.span, format!("service {} is on the host's network, by the name {name}: it reaches what listens on localhost only", service.name))
+                .help("let it join a network of the project")
+                .at(format!("services.{}.networks.{name}", service.name))
+                .evidence("networks")
+                .origin(key);
+        }
+    }
+}
+
+fn service(service: &Service, cx: &mut Cx<'_>) {
     let name = &service.name;
     for namespace in NAMESPACES {
         let Some(mode) = service.shares_with_host(namespace.key) else { continue };
         let (mut message, mut score, mut with) = (format!("service {name} {}", namespace.shares), namespace.score, None);
-        if let Some((span, shares)) = together(service, namespace.key) {
+        if let Some((span, shares)) = together(service, namespace.key, cx) {
             (message, score, with) = (format!("service {name} {shares}"), 9.0, Some(span));
         }
         let at = service.entry(&[namespace.key]).unwrap_or(mode.span());
@@ -117,14 +136,15 @@ fn service(service: &Service, cx: &mut Cx<'_>) {
 }
 
 /// What makes more of a shared namespace than it is alone, and what the two allow together.
-fn together(service: &Service, key: &str) -> Option<(Span, &'static str)> {
+fn together(service: &Service, key: &str, cx: &Cx<'_>) -> Option<(Span, &'static str)> {
     match key {
         "pid" => {
             let capability = ["SYS_PTRACE", "SYS_ADMIN", "ALL"].iter().find_map(|c| service.adds_capability(c))?;
             Some((capability.value.span(), "sees the host's processes and may change them: who gets into it runs code in any of them, as root"))
         }
         "network_mode" if !service.is_privileged() && service.keeps_capability("NET_RAW") => {
-            let RunsAs::Root(decision) = image_runs_as(service) else { return None };
+            let runs_as = cx.world.build_of(service).map_or_else(|| image_runs_as(service), Build::runs_as);
+            let RunsAs::Root(decision) = runs_as else { return None };
             Some((decision.span, "is on the host's network as root with NET_RAW: who gets into it listens in on the host's traffic and reaches what listens on localhost only"))
         }
         _ => None,

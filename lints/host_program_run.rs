@@ -47,7 +47,8 @@ fn provider(service: &Service, cx: &mut Cx<'_>) {
 fn as_root(service: &Service, hook: &Hook, cx: &mut Cx<'_>) {
     let privileged = hook.privileged.set().is_some_and(|p| p.value);
     let Some(user) = hook.user.as_ref().filter(|u| u.is_certain() && is_root(u) && !privileged) else { return };
-    if service_user(service) != Some(RunsAs::Other) {
+    let of_image = || cx.world.build_of(service).map(Build::runs_as);
+    if service_user(service).or_else(of_image) != Some(RunsAs::Other) {
         return;
     }
     cx.report(user.span(), format!("a {} hook of service {} runs as root, though the service does not", hook.kind, service.name))

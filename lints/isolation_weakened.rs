@@ -17,8 +17,8 @@ pub static LINT: Lint = Lint {
     checks: &[Check::Project(project)],
 };
 
-/// Settings of the kernel that each container has for itself, apart from the network's. Source: the engine's own list.
-const OWN_SYSCTLS: &[&str] = &["kernel.msgmax", "kernel.msgmnb", "kernel.msgmni", "kernel.sem", "kernel.shmall", "kernel.shmmax", "kernel.shmmni", "kernel.shm_rmid_forced"];
+/// Settings of the kernel that each container has for itself, apart from the network's. Source: runc, which refuses all others.
+const OWN_SYSCTLS: &[&str] = &["kernel.domainname", "kernel.msgmax", "kernel.msgmnb", "kernel.msgmni", "kernel.sem", "kernel.shmall", "kernel.shmmax", "kernel.shmmni", "kernel.shm_rmid_forced"];
 
 /// Groups that the host gives power to, and which.
 const GROUPS: &[(&str, &str)] = &[
@@ -136,7 +136,7 @@ fn sysctls(service: &Service, cx: &mut Cx<'_>) {
         let name = setting.name.as_str();
         let of_host = name.starts_with("kernel.") && !OWN_SYSCTLS.contains(&name) || on_host_network && name.starts_with("net.");
         if of_host {
-            let message = format!("service {} sets {name} for the whole host, not for itself", service.name);
+            let message = format!("service {} asks for {name}, a setting of the whole host: Docker does not start it, other engines may", service.name);
             say(service, "sysctls", setting.name.span(), message, &setting.origin, cx)
                 .evidence(name)
                 .help("take it out, and set it on the host in /etc/sysctl.d where it is wanted")

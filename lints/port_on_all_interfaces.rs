@@ -23,7 +23,8 @@ fn project(project: &Project, cx: &mut Cx<'_>) {
     let mut elsewhere = None;
     for service in project.services.iter().filter(|s| s.provider().is_none()) {
         // `datastore-published` says more about those.
-        for open in service.open_ports().iter().filter(|o| datastore::behind(service, o).is_none()) {
+        let build = cx.world.build_of(service);
+        for open in service.open_ports().iter().filter(|o| datastore::behind(service, build, o).is_none()) {
             if let OpenBy::Unset(variable) = &open.by
                 && elsewhere.get_or_insert_with(|| env_names::elsewhere(project, &cx.world.sources)).sets(variable)
             {
@@ -59,7 +60,7 @@ fn say(service: &Service, open: &OpenPort, cx: &mut Cx<'_>) {
 /// Who publishes the ports of the web, of mail or of a VPN means the public.
 fn is_for_the_public(port: &Port) -> bool {
     const TCP: &[&str] = &["80", "443", "25", "465", "587", "993"];
-    const UDP: &[&str] = &["443", "1194", "51820"];
+    const UDP: &[&str] = &["443", "500", "1194", "4500", "51820"];
     let numbers = if port.protocol_name() == "udp" { UDP } else { TCP };
     port.published.as_ref().is_some_and(|p| p.is_certain() && numbers.contains(&p.as_str()))
 }

@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::model::authentication::open_doors;
 use crate::model::compose::{KeyValue, Resolved};
 use crate::model::layers::{Layers, Written};
 use crate::model::origin::Origin;
@@ -117,6 +118,10 @@ fn service(service: &Service, cx: &mut Cx<'_>) {
     let name = &service.name;
     for variable in service.environment() {
         written(&variable.name, variable.value.as_ref(), Some(&variable.origin), &format!("of service {name}"), &format!("services.{name}.environment"), cx);
+    // A login that everybody knows is no secret; `authentication-disabled` tells of it.
+    let doors = open_doors(service);
+    for variable in service.environment().iter().filter(|v| !doors.iter().any(|d| d.span == v.span)) {
+        written(&variable.name, variable.value.as_ref(), &format!("of service {name}"), &format!("services.{name}.environment"), cx);
     }
     for label in service.labels() {
         written(&label.name, label.value.as_ref(), Some(&label.origin), &format!("of service {name}"), &format!("services.{name}.labels"), cx);

@@ -1,6 +1,6 @@
 use crate::lint::prelude::*;
 use crate::model::isolation::SecurityOption;
-use crate::source::FileKind;
+use crate::source::{FileKind, Sources};
 
 pub static LINT: Lint = Lint {
     id: "security-profile-disabled",
@@ -32,11 +32,12 @@ fn check(service: &Service, cx: &mut Cx<'_>) {
     let options = service.security_options();
     // Of these the last word counts; labels add up.
     let is_last = |n: usize, name: &str| options.get(n + 1..).is_none_or(|rest| rest.iter().all(|o| o.name.as_str() != name));
-    for (n, option) in options.iter().enumerate() {
-        let lost = match option.name.as_str() {
+    let world = cx.world;
+    let lost_by = |n: usize, option: &SecurityOption| {
+        match option.name.as_str() {
             name @ ("seccomp" | "apparmor") if !is_last(n, name) => None,
             "seccomp" if option.is("seccomp", "unconfined") => Some("without seccomp: all of the kernel's calls are open to who gets into it"),
-            "seccomp" if allows_everything(service, option, cx) => Some("with a seccomp profile that allows everything"),
+            "seccomp" if allows_everything(service, option, &world.sources) => Some("with a seccomp profile that allows everything"),
             "apparmor" if option.is("apparmor", "unconfined") => Some("without AppArmor: mounts and the host's settings in /proc are not guarded"),
             "label" if option.is("label", "disable") => Some("without SELinux: it may touch files of the host and of other containers"),
             // The command line knows only this spelling; the engine has none.
@@ -44,16 +45,19 @@ fn check(service: &Service, cx: &mut Cx<'_>) {
                 Some("with the hidden parts of /proc and /sys open: the host's settings can be written")
             }
             _ => None,
-        };
-        if let Some(lost) = lost {
-            say(service, option, lost, cx);
         }
+    };
+    let lost: Vec<_> = options.iter().enumerate().filter_map(|(n, option)| Some((option, lost_by(n, option)?))).collect();
+    // A list of which nothing stays goes with its key.
+    let whole = service.security_opt().set().is_some_and(|list| list.value.len() == lost.len());
+    for (option, what) in lost {
+        say(service, option, what, whole, cx);
     }
 }
 
-fn say(service: &Service, option: &SecurityOption, lost: &str, cx: &mut Cx<'_>) {
+fn say(service: &Service, option: &SecurityOption, lost: &str, whole: bool, cx: &mut Cx<'_>) {
     let item = &option.item;
-    let edit = cx.remove_item(service, &["security_opt"], &item.origin);
+    let edit = if whole { cx.remove_entry(service, &["security_opt"]) } else { cx.remove_item(service, &["security_opt"], &item.origin) };
     let mut report = cx
         .report(item.value.span(), format!("service {} runs {lost}", service.name))
         .help(HELP)
@@ -67,11 +71,11 @@ fn say(service: &Service, option: &SecurityOption, lost: &str, cx: &mut Cx<'_>) 
 }
 
 /// Whether the profile is a file of the project without a single rule that allows all by default.
-fn allows_everything(service: &Service, option: &SecurityOption, cx: &Cx<'_>) -> bool {
+fn allows_everything(service: &Service, option: &SecurityOption, sources: &Sources) -> bool {
     let Some(name) = option.value.as_ref().filter(|v| v.ends_with(".json")) else { return false };
     let text = crate::model::compose::Resolved { text: name.clone(), vars: option.item.value.vars.clone() };
-    let Some(path) = service.path(&text).filter(|p| cx.world.sources.may_read(p)) else { return false };
-    let Ok(file) = cx.world.sources.load(&path, FileKind::Other) else { return false };
+    let Some(path) = service.path(&text).filter(|p| sources.may_read(p)) else { return false };
+    let Ok(file) = sources.load(&path, FileKind::Other) else { return false };
     let Ok(profile) = serde_json::from_str::<serde_json::Value>(&file.text) else { return false };
     let rules = profile.get("syscalls").and_then(|s| s.as_array()).map_or(0, Vec::len);
     rules == 0 && profile.get("defaultAction").and_then(|a| a.as_str()) == Some("SCMP_ACT_ALLOW")

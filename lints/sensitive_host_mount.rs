@@ -1,5 +1,4 @@
 use crate::lint::prelude::*;
-use crate::model::host_device::{self, DeviceKind};
 use crate::model::host_path::{self, Channel, HostPath, Sensitive, runtime_socket, sensitive};
 use std::path::Path;
 
@@ -34,9 +33,7 @@ fn given_away(project: &Project, path: &HostPath) -> Option<Sensitive> {
     if own || !path.certain || path.channel == Channel::Device || runtime_socket(&path.path, &project.directory).is_some() {
         return None;
     }
-    let disk = matches!(host_device::kind(&path.path), Some(DeviceKind::Disk | DeviceKind::Memory));
-    let device = Sensitive { written: Some("write that device directly"), read: Some("read that device directly") };
-    let what = if disk { device } else { sensitive(&path.path)? };
+    let what = sensitive(&path.path)?;
     // A key that is handed over as a secret is handed over on purpose.
     let is_key = path.channel == Channel::File && what.written != Some("become root of the host");
     (!is_key).then_some(what)

@@ -65,8 +65,7 @@ fn help(service: &Service, volumes: &[String]) -> String {
 
 /// The VOLUMEs of the image that the service builds.
 fn declared(service: &Service, cx: &Cx<'_>) -> Vec<String> {
-    let is_this = |s: &Service| s.key == service.key && s.name == service.name;
-    let Some(build) = cx.world.builds.iter().find(|b| b.service().is_some_and(is_this)) else { return Vec::new() };
+    let Some(build) = cx.world.build_of(service) else { return Vec::new() };
     let Some(at) = build.in_force(Keyword::Volume) else { return Vec::new() };
     let Args::Volume(words) = at.instruction.typed() else { return Vec::new() };
     words.iter().filter_map(|w| at.resolve(w).known().map(|t| t.to_string())).collect()

@@ -260,7 +260,7 @@ fn option(service: &Service) -> Option<Open> {
     let lists: Vec<_> = slots.iter().filter_map(Slot::set).collect();
     let words: Vec<&Resolved> = lists.iter().flat_map(|l| l.value.argv()).collect();
     let has = |start: &str| words.iter().any(|w| w.starts_with(start));
-    let image = service.image_ref().and_then(|i| i.name()).unwrap_or_default();
+    let image = datastore::image(service).and_then(|i| i.name()).unwrap_or_default();
     let product = datastore::of_service(service).unwrap_or("");
     let found = words.iter().enumerate().find_map(|(n, word)| {
         let next = words.get(n + 1).map_or("", |w| w.as_str());
@@ -307,7 +307,7 @@ pub fn without_password(service: &Service, kind: &str) -> Option<&'static str> {
     }
     let environment = service.environment();
     let given = |name: &str| environment.iter().any(|v| v.name.starts_with(name));
-    let official = service.image_ref().and_then(|i| i.name()).is_some_and(|name| name.starts_with("docker.io/library/"));
+    let official = datastore::image(service).and_then(|i| i.name()).is_some_and(|name| name.starts_with("docker.io/library/"));
     if !official || is_configured(service) {
         return None;
     }

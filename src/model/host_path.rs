@@ -200,7 +200,7 @@ const SENSITIVE: &[(&str, Below, Sensitive)] = &[
     ("/sys/fs/cgroup", Below::Everything, only_written(ROOT_BY_WRITING)),
     ("/sys/firmware", Below::Everything, only_written("change its firmware's settings")),
     ("/sys/kernel", Below::Everything, sensitive_to(ROOT_BY_WRITING, "watch its kernel")),
-    ("/dev", Below::Nothing, sensitive_to("write its disks and memory", "list its devices")),
+    ("/dev", Below::Nothing, sensitive_to("write to its terminals and shared memory", "list its devices")),
     ("/dev/shm", Below::Nothing, sensitive_to("change the shared memory of its programs", "read the shared memory of its programs")),
     ("/usr", Below::Nothing, only_written(ROOT_BY_WRITING)),
     ("/usr/local", Below::Nothing, only_written(ROOT_BY_WRITING)),
@@ -251,7 +251,7 @@ const KEYS: Sensitive = sensitive_to("use and replace the keys in it", "use the 
 const OF_HOME: &[&str] = &[".ssh", ".aws", ".kube", ".docker", ".gnupg", ".azure"];
 
 /// What a normalised path of the host gives away. Sockets of runtimes and folders that hold them are told by
-/// [`runtime_socket`], devices by [`super::host_device`].
+/// [`runtime_socket`]. A device that is only mounted cannot be used: that takes `devices`, see [`super::host_device`].
 pub fn sensitive(path: &str) -> Option<Sensitive> {
     let fits = |(known, below, _): &&(&str, Below, Sensitive)| match path.strip_prefix(known) {
         Some("") => true,

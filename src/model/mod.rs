@@ -15,14 +15,13 @@ mod service;
 mod swarm;
 
 pub mod altered;
-pub mod authentication;
-pub mod datastore;
 pub mod env_names;
 pub mod layers;
 pub use swarm::SWARM_ONLY;
 
 pub mod assigned;
 pub mod backdoor;
+pub mod authentication;
 pub mod build;
 pub mod build_inputs;
 pub mod context;
@@ -30,6 +29,7 @@ pub mod copy_sources;
 pub mod daemon;
 pub mod debugger;
 pub mod development;
+pub mod datastore;
 pub mod docker_api;
 pub mod entry;
 pub mod hardening;

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::build::{Build, ServiceRef};
 use super::compose::{BuildSpec, KeyValue, Project};
 use super::context::IgnoreFile;
+use super::compose::{BuildSpec, KeyValue, Project, Service};
 use super::daemon::Daemon;
 use super::dockerfile::{BuildArg, BuildArgs, Dockerfile};
 use crate::source::{FileId, Sources};
@@ -85,6 +86,12 @@ impl World {
             world.by_file.entry(build.dockerfile.file).or_default().push(index);
         }
         world
+    }
+
+    /// The build of a service of one of the projects, when its Dockerfile was read.
+    pub fn build_of(&self, service: &Service) -> Option<&Build> {
+        service.build()?;
+        self.builds.iter().find(|b| b.service().is_some_and(|s| std::ptr::eq(s, service)))
     }
 
     /// The builds of the Dockerfiles in a file.
