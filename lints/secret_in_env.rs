@@ -116,12 +116,10 @@ fn uses_in_env(at: &InstructionAt<'_>, name: &str) -> Vec<Span> {
 
 fn service(service: &Service, cx: &mut Cx<'_>) {
     let name = &service.name;
-    for variable in service.environment() {
-        written(&variable.name, variable.value.as_ref(), Some(&variable.origin), &format!("of service {name}"), &format!("services.{name}.environment"), cx);
     // A login that everybody knows is no secret; `authentication-disabled` tells of it.
     let doors = open_doors(service);
     for variable in service.environment().iter().filter(|v| !doors.iter().any(|d| d.span == v.span)) {
-        written(&variable.name, variable.value.as_ref(), &format!("of service {name}"), &format!("services.{name}.environment"), cx);
+        written(&variable.name, variable.value.as_ref(), Some(&variable.origin), &format!("of service {name}"), &format!("services.{name}.environment"), cx);
     }
     for label in service.labels() {
         written(&label.name, label.value.as_ref(), Some(&label.origin), &format!("of service {name}"), &format!("services.{name}.labels"), cx);

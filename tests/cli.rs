@@ -62,7 +62,7 @@ fn what_cannot_be_done_is_exit_2_with_a_way_out() {
     insta::assert_snapshot!(stderr(&missing), @"error: nowhere/Dockerfile: no such file");
     let lint = dockvet(dir.path(), &["--select", "root-users"]);
     assert_eq!(lint.status.code(), Some(2));
-    insta::assert_snapshot!(stderr(&lint), @r#"dockvet: no lint is called "root-users"; did you mean "root-user"?"#);
+    insta::assert_snapshot!(stderr(&lint), @r#"dockvet: no lint is called "root-users"; did you mean `root-user`?"#);
     assert_eq!(dockvet(dir.path(), &["--no-such-flag"]).status.code(), Some(2));
 }
 
@@ -171,7 +171,7 @@ fn comments_silence_with_a_reason() {
         ("Dockerfile", "FROM debian:12\n# dockvet: ignore[root-user] mounts disks\nUSER root\n"),
         (
             "compose.yaml",
-            "services:\n  a:\n    image: x\n    cap_drop: [ALL]\n    mem_limit: 1g\n    cpus: 1\n    privileged: true # dockvet: ignore[CL-0002] disks\n",
+            "services:\n  a:\n    image: x:1\n    cap_drop: [ALL]\n    security_opt: [\"no-new-privileges:true\"]\n    mem_limit: 1g\n    cpus: 1\n    privileged: true # dockvet: ignore[CL-0002] disks\n",
         ),
     ]);
     let out = dockvet(dir.path(), &["--format", "json"]);
@@ -212,9 +212,10 @@ fn text_that_is_not_utf_8_is_a_finding_with_a_place() {
     fs::write(dir.path().join("Dockerfile"), b"FROM debian:12\n# caf\xe9\nUSER 1\n").unwrap();
     fs::write(dir.path().join("compose.yaml"), b"services:\n  a:\n    image: caf\xe9\n").unwrap();
     let out = dockvet(dir.path(), &["--format", "concise", "--select", "correctness"]);
-    insta::assert_snapshot!(stdout(&out), @r"
+    insta::assert_snapshot!(stdout(&out), @"
     Dockerfile:2:6: warning[dockerfile-syntax] these bytes are not UTF-8
     compose.yaml:3:15: error[compose-syntax] these bytes are not UTF-8
+    compose.yaml:3:15: warning[compose-value] `caf?` names no image: `?` cannot stand in a repository name
     ");
 }
 

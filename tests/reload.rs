@@ -22,7 +22,7 @@ fn check(files: &[(String, String)]) -> usize {
     for group in compose::group(&compose, &sources) {
         let options = LoadOptions { overrides: group.overrides.clone(), profiles: vec!["*".into()], ..LoadOptions::default() };
         let project = compose::load(&sources, &group.base, &options).unwrap();
-        if project.problems.iter().all(|p| !p.error.fatal) {
+        if project.problems.iter().all(|p| !p.error.fatal) && targets::is_settled(&project) {
             targets::check_reload(&project);
             taken += 1;
         }

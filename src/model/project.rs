@@ -7,9 +7,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::build::{Build, ServiceRef};
-use super::compose::{BuildSpec, KeyValue, Project};
-use super::context::IgnoreFile;
 use super::compose::{BuildSpec, KeyValue, Project, Service};
+use super::context::IgnoreFile;
 use super::daemon::Daemon;
 use super::dockerfile::{BuildArg, BuildArgs, Dockerfile};
 use crate::source::{FileId, Sources};
@@ -33,6 +32,8 @@ pub struct World {
     pub builds: Vec<Build>,
     /// Indexes of `builds` by Dockerfile.
     by_file: HashMap<FileId, Vec<usize>>,
+    /// Index of the build of a service, by its address: projects are shared and never move.
+    by_service: HashMap<usize, usize>,
 }
 
 /// What a person says of the builds that no Compose file describes.
@@ -62,6 +63,7 @@ impl World {
             ignore_files: Vec::new(),
             builds: Vec::new(),
             by_file: HashMap::new(),
+            by_service: HashMap::new(),
         };
         let services = |project: &Arc<Project>| {
             let project = Arc::clone(project);
@@ -84,14 +86,16 @@ impl World {
         world.dockerfiles.extend(named);
         for (index, build) in world.builds.iter().enumerate() {
             world.by_file.entry(build.dockerfile.file).or_default().push(index);
+            if let Some(service) = build.service() {
+                world.by_service.insert(std::ptr::from_ref(service).addr(), index);
+            }
         }
         world
     }
 
     /// The build of a service of one of the projects, when its Dockerfile was read.
     pub fn build_of(&self, service: &Service) -> Option<&Build> {
-        service.build()?;
-        self.builds.iter().find(|b| b.service().is_some_and(|s| std::ptr::eq(s, service)))
+        self.builds.get(*self.by_service.get(&std::ptr::from_ref(service).addr())?)
     }
 
     /// The builds of the Dockerfiles in a file.

@@ -137,9 +137,14 @@ fn compose(text: &str) {
         let _ = (service.build(), service.image(), service.user(), service.command_words(), service.entrypoint_words());
         let _ = (service.labels(), service.environment(), service.hooks(), service.healthcheck());
     }
-    if project.problems.iter().all(|p| !p.error.fatal) {
+    if project.problems.iter().all(|p| !p.error.fatal) && is_settled(&project) {
         check_reload(&project);
     }
+}
+
+/// Whether Compose would ask for no variable that is not set: `${X:?}` is no error here, and reads as nothing.
+pub fn is_settled(project: &compose::Project) -> bool {
+    project.variables.iter().all(|v| v.source != compose::VarSource::Unset)
 }
 
 /// A project that Compose takes prints as one that loads to the same, with its `$` doubled.
