@@ -54,6 +54,7 @@ catalogue! {
     relative_workdir
     reserved_stage_name
     root_user
+    secret_file_copied
     secret_in_env
     shell_form_command
     ssh_host_key_unchecked

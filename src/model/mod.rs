@@ -31,6 +31,8 @@ pub mod package_index;
 pub mod project;
 pub mod remote_code;
 pub mod scripts;
+pub mod secret_file;
+pub mod stored_secret;
 pub mod switched_off;
 pub mod unverified;
 pub mod url;
