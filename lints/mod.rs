@@ -56,6 +56,7 @@ catalogue! {
     root_user
     secret_file_copied
     secret_in_env
+    secret_in_run
     secret_removed_too_late
     shell_form_command
     ssh_host_key_unchecked
