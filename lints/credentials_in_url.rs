@@ -24,7 +24,7 @@ fn check(value: &Value, cx: &mut Cx<'_>) {
         let part = |range: std::ops::Range<usize>| value.text.get(range).unwrap_or("");
         let span = value.text.span_of(password.clone());
         let host = part(password.end + 1..login.url.end);
-        cx.report(value.text.span_of(login.url.clone()), format!("the password for {host} is written into the address: \"{}\"", redact(part(password))))
+        cx.report(value.text.span_of(login.url.clone()), format!("the login for {host} is written into the address: \"{}\"", redact(part(password))))
             .help(HELP)
             .evidence(host)
             .secret(span);

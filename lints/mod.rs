@@ -78,7 +78,10 @@ catalogue! {
     relative_workdir
     reserved_stage_name
     root_user
+    secret_file_copied
     secret_in_env
+    secret_in_run
+    secret_removed_too_late
     security_profile_disabled
     sensitive_host_mount
     shared_mount_propagation

@@ -3,7 +3,9 @@ use crate::model::authentication::open_doors;
 use crate::model::compose::{KeyValue, Resolved};
 use crate::model::layers::{Layers, Written};
 use crate::model::origin::Origin;
+use crate::model::scripts;
 use crate::model::secret::{Held, find_secrets, redact, secret_in};
+use crate::model::stored_secret::sinks;
 use crate::syntax::dockerfile::{Args, expand};
 
 pub static LINT: Lint = Lint {
@@ -74,6 +76,9 @@ fn argument(at: &InstructionAt<'_>, name: &Text, default: Option<Text>, cx: &mut
             for use_ in uses_in_env(at, name) {
                 report = report.label(use_, "and in its environment");
             }
+            for (place, by) in kept_by_runs(at, name).into_iter().take(MOST_PLACES) {
+                report = report.label(place, format!("and here, by {by}"));
+            }
             report.file();
         }
         (None, _) => {}
@@ -112,6 +117,15 @@ fn uses_in_env(at: &InstructionAt<'_>, name: &str) -> Vec<Span> {
     let later = at.dockerfile.instructions().filter(|other| other.index > at.index);
     let pairs = later.filter_map(|other| if let Args::Env(pairs) = other.instruction.typed() { Some(pairs) } else { None }).flatten();
     pairs.filter(|kv| expand(&kv.value, at.instruction.escape, &|_| None).variables.iter().any(|v| v.name == name)).map(|kv| kv.key.span()).collect()
+}
+
+/// How many RUNs one finding shows.
+const MOST_PLACES: usize = 5;
+
+/// Where RUNs of the stage put the value of an argument into a file: by a login, by `echo`.
+fn kept_by_runs(at: &InstructionAt<'_>, name: &str) -> Vec<(Span, String)> {
+    let later = at.dockerfile.instructions().filter(|other| other.stage == at.stage && other.index > at.index && !other.onbuild);
+    later.filter(|run| run.instruction.keyword == Keyword::Run && scripts::mentions(run, &[name])).flat_map(|run| sinks(&run, name)).collect()
 }
 
 fn service(service: &Service, cx: &mut Cx<'_>) {

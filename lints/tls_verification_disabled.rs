@@ -76,10 +76,24 @@ fn service(service: &Service, cx: &mut Cx<'_>) {
         }
     }
     for found in scripts::of_service(service) {
+        if found.path == "healthcheck.test" && asks_itself(service, found.script.span, cx) {
+            continue;
+        }
         for off in certificates(&found.script.flow()) {
             report(&editable(off, found.shared), Some(&path(found.path)), cx);
         }
     }
+}
+
+/// Whether a health check names its own service as the host: nothing is in between then.
+fn asks_itself(service: &Service, check: Span, cx: &Cx<'_>) -> bool {
+    let source = cx.world.sources.get(check.file);
+    let names = ["hostname", "container_name"].into_iter().filter_map(|key| service.text(&[key]).set().map(|t| t.value.text.to_string()));
+    let is_host = |name: &str| {
+        let mut after = source.slice(check).split("://").skip(1);
+        after.any(|rest| rest.strip_prefix(name).is_some_and(|rest| rest.starts_with([':', '/', '"', '\'', ' ']) || rest.is_empty()))
+    };
+    is_host(&service.name) || names.into_iter().any(|name| is_host(&name))
 }
 
 /// Bytes that other places use too are not edited.

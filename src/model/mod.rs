@@ -51,6 +51,8 @@ pub mod run;
 pub mod scripts;
 mod shipped;
 pub mod suppression;
+pub mod secret_file;
+pub mod stored_secret;
 pub mod switched_off;
 pub mod unverified;
 pub mod url;

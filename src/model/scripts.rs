@@ -1,5 +1,7 @@
 //! The shell scripts that instructions and services run, wherever they are written: lines, words, heredocs.
 
+use std::sync::Arc;
+
 use super::compose::{Command, Service};
 use super::dockerfile::InstructionAt;
 use crate::source::Span;
@@ -19,8 +21,13 @@ pub struct ServiceScript {
 }
 
 /// The script of a RUN, CMD, ENTRYPOINT or HEALTHCHECK, heredocs included; `None` when it has none, or when no Unix
-/// shell reads it: another SHELL, a Windows image, a heredoc for another program.
-pub fn of_instruction(at: &InstructionAt<'_>) -> Option<Script> {
+/// shell reads it: another SHELL, a Windows image, a heredoc for another program. It is read once.
+pub fn of_instruction(at: &InstructionAt<'_>) -> Option<Arc<Script>> {
+    // The trigger of an ONBUILD shares the index of its instruction.
+    if at.onbuild { read(at).map(Arc::new) } else { at.dockerfile.script(at.index, || read(at)) }
+}
+
+fn read(at: &InstructionAt<'_>) -> Option<Script> {
     if at.stage.is_some_and(|s| at.dockerfile.is_windows(s)) {
         return None;
     }

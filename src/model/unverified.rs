@@ -298,12 +298,12 @@ fn piped_use(flow: &Flow<'_>, readers: &[usize]) -> Option<Used> {
         if next.iter().any(|c| c.is(&["dpkg", "rpm"])) {
             return Some(Used::Installed);
         }
-        let into_bin = |c: &&Command<'_>| c.redirects.iter().any(|r| r.writes() && is_program_folder(&r.target.unquoted(), false));
+        let into_bin = |c: &Command<'_>| c.redirects.iter().any(|r| r.writes() && is_program_folder(&r.target.unquoted(), false));
         let filter = next
             .iter()
             .find(|c| c.is(&["gunzip", "gzip", "zcat", "xz", "xzcat", "unxz", "bunzip2", "bzip2", "zstd", "tee", "cat", "pv", "sudo"]))?;
         let tees = filter.is(&["tee"]) && filter.args().iter().any(|w| is_program_folder(&w.unquoted(), false));
-        if into_bin(&filter) || tees {
+        if into_bin(filter) || tees {
             return Some(Used::OnPath);
         }
         next = flow.readers(filter);

@@ -144,7 +144,7 @@ fn compose(text: &str) {
 
 /// Whether Compose would ask for no variable that is not set: `${X:?}` is no error here, and reads as nothing.
 pub fn is_settled(project: &compose::Project) -> bool {
-    project.variables.iter().all(|v| v.source != compose::VarSource::Unset)
+    project.variables.iter().all(|v| !matches!(v.source, compose::VarSource::Unset | compose::VarSource::Required))
 }
 
 /// A project that Compose takes prints as one that loads to the same, with its `$` doubled.
