@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::model::health::is_bare;
 use crate::model::knowledge;
 
 pub static LINT: Lint = Lint {
@@ -41,9 +42,12 @@ fn build(build: &Build, cx: &mut Cx<'_>) {
     if runs == Some(false) {
         return;
     }
-    let is_known = runs.is_some() && has.is_some();
     let subject = build.service().map_or_else(|| "this image".to_string(), |s| format!("service {}", s.name));
-    let message = if is_known { format!("{subject} has no health check: it counts as running while its program hangs") } else { format!("{subject} may have no health check: its Dockerfile has none, and what the base image has is not known") };
+    let (is_known, message) = match (has, runs) {
+        (None, _) => (false, format!("{subject} may have no health check: its Dockerfile has none, and what the base image has is not known")),
+        (_, None) => (false, format!("{subject} has no health check: it may need one, what its base image starts is not known")),
+        _ => (true, format!("{subject} has no health check: it counts as running while its program hangs")),
+    };
     let report = cx.report(build.from_span(), message).help(IN_DOCKERFILE);
     if is_known { report.file() } else { report.unknown().file() }
 }
@@ -72,9 +76,5 @@ fn ends(project: &Project, service: &Service) -> bool {
         let waits = |d: &crate::model::compose::Dependency| d.service == service.name && d.condition.as_ref().is_some_and(|c| c.as_str() == "service_completed_successfully");
         other.depends_on().iter().any(waits)
     };
-    let is_system = |image: &crate::model::image::ImageRef| {
-        let name = image.name().unwrap_or_default();
-        ["alpine", "busybox", "debian", "ubuntu", "bash", "fedora"].iter().any(|system| name == format!("docker.io/library/{system}"))
-    };
-    project.services.iter().any(completes) || service.image_ref().as_ref().is_some_and(is_system)
+    project.services.iter().any(completes) || service.image_ref().as_ref().is_some_and(is_bare)
 }
