@@ -3,7 +3,7 @@ use crate::model::build::is_root;
 use crate::model::command::writes;
 use crate::model::compose::{MountKind, Project};
 use crate::model::dockerfile::clean_path;
-use crate::model::ownership::{is_root_at, workdirs_of_root};
+use crate::model::ownership::{absolute, is_in, is_root_at, workdirs_of_root};
 use crate::model::run;
 use crate::syntax::dockerfile::Args;
 use crate::syntax::shell::{Command, Flow};
@@ -35,13 +35,29 @@ fn check(build: &Build, cx: &mut Cx<'_>) {
     let name = user.split(':').next().unwrap_or(user);
     let volumes = declared(build).into_iter().map(|(path, at)| (path, at, "volume"));
     for (path, at, what) in volumes.chain(mounted(build).into_iter().map(|(path, at)| (path, at, "named volume"))) {
-        if build.is_roots(&path, usize::MAX) {
+        if !is_content(build, &path) && build.is_roots(&path, usize::MAX) {
             cx.report(at, format!("{name} cannot write the {what} {path}: nothing gives it away, so it belongs to root"))
                 .label(span, format!("the container runs as {name}"))
                 .help(format!("write `RUN install -d -o {name} {path}` before USER"))
                 .evidence(path);
         }
     }
+}
+
+/// Folders of code that a package manager fills while building; a volume there keeps them from being hidden.
+const OF_CODE: &[&str] = &["node_modules", "vendor", ".venv", "venv"];
+
+/// Whether the volume is there for files of the image, which the program may only read.
+fn is_content(build: &Build, path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let lands_there = |at: &InstructionAt<'_>| match at.instruction.typed() {
+        Args::Copy(copy) | Args::Add(copy) => {
+            let target = copy.destination.as_ref().and_then(|d| absolute(at, d));
+            target.is_none_or(|t| is_in(&t, path))
+        }
+        _ => false,
+    };
+    OF_CODE.contains(&name) || build.instructions().iter().any(lands_there)
 }
 
 /// The absolute paths of VOLUME, each once.

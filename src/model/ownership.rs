@@ -117,7 +117,8 @@ fn touches(at: &InstructionAt<'_>, word: &Text, path: &str, changes: bool, moves
     moves || is_pattern || is_path || absolute(at, word).is_none_or(|named| is_in(path, &named) || is_in(&named, path))
 }
 
-fn absolute(at: &InstructionAt<'_>, word: &Text) -> Option<String> {
+/// The path that a word of an instruction names, made absolute where the working directory is known.
+pub fn absolute(at: &InstructionAt<'_>, word: &Text) -> Option<String> {
     let path = at.resolve(word).known()?.to_string();
     if path.starts_with('/') {
         return Some(clean_path(&path));
@@ -127,7 +128,7 @@ fn absolute(at: &InstructionAt<'_>, word: &Text) -> Option<String> {
 }
 
 /// Whether `path` is `folder` or below it.
-fn is_in(path: &str, folder: &str) -> bool {
+pub fn is_in(path: &str, folder: &str) -> bool {
     folder == "/" || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
