@@ -1,4 +1,7 @@
+use std::collections::HashSet;
+
 use crate::lint::prelude::*;
+use crate::model::compose::Dependency;
 use crate::model::health::is_bare;
 use crate::model::knowledge;
 
@@ -35,7 +38,7 @@ fn build(build: &Build, cx: &mut Cx<'_>) {
     if said || base.healthcheck == Some(true) || base.function == Some(true) || build.dockerfile.is_windows(build.stage) {
         return;
     }
-    if build.service.as_ref().and_then(|s| Some(ends(&s.project, s.get()?))) == Some(true) {
+    if build.service.as_ref().is_some_and(|s| s.get().is_some_and(|own| ending(&s.project).contains(&own.name))) {
         return;
     }
     let (runs, has) = (build.runs_on(), build.has_check());
@@ -54,10 +57,11 @@ fn build(build: &Build, cx: &mut Cx<'_>) {
 
 /// Services that only run an image.
 fn project(project: &Project, cx: &mut Cx<'_>) {
+    let ending = ending(project);
     for service in &project.services {
         let Some(image) = service.image_ref().filter(|_| service.build().is_none() && service.healthcheck().is_absent() && service.provider().is_none()) else { continue };
         let known = knowledge::lookup(&image).unwrap_or_default();
-        if known.function == Some(true) || known.healthcheck == Some(true) || service.is_windows() || ends(project, service) {
+        if known.function == Some(true) || known.healthcheck == Some(true) || service.is_windows() || ending.contains(service.name.as_str()) || is_bare(&image) {
             continue;
         }
         let name = &service.name;
@@ -70,11 +74,8 @@ fn project(project: &Project, cx: &mut Cx<'_>) {
     }
 }
 
-/// Whether a service is one that does its work and ends: others wait for its end, or it is a bare system with a command.
-fn ends(project: &Project, service: &Service) -> bool {
-    let completes = |other: &Service| {
-        let waits = |d: &crate::model::compose::Dependency| d.service == service.name && d.condition.as_ref().is_some_and(|c| c.as_str() == "service_completed_successfully");
-        other.depends_on().iter().any(waits)
-    };
-    project.services.iter().any(completes) || service.image_ref().as_ref().is_some_and(is_bare)
+/// The services that do their work and end: others wait for their end.
+fn ending(project: &Project) -> HashSet<String> {
+    let waits = |d: &Dependency| d.condition.as_ref().is_some_and(|c| c.as_str() == "service_completed_successfully");
+    project.services.iter().flat_map(|s| s.depends_on()).filter(waits).map(|d| d.service).collect()
 }

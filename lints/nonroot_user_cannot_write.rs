@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use crate::lint::prelude::*;
 use crate::model::build::is_root;
 use crate::model::command::writes;
@@ -34,7 +36,7 @@ fn check(build: &Build, cx: &mut Cx<'_>) {
     }
     let name = user.split(':').next().unwrap_or(user);
     let volumes = declared(build).into_iter().map(|(path, at)| (path, at, "volume"));
-    for (path, at, what) in volumes.chain(mounted(build).into_iter().map(|(path, at)| (path, at, "named volume"))) {
+    for (path, at, what) in volumes.chain(mounted(build).into_iter().map(|(path, at)| (path, at, "named volume"))).take(MOST_PATHS) {
         if !is_content(build, &path) && build.is_roots(&path, usize::MAX) {
             cx.report(at, format!("{name} cannot write the {what} {path}: nothing gives it away, so it belongs to root"))
                 .label(span, format!("the container runs as {name}"))
@@ -60,12 +62,15 @@ fn is_content(build: &Build, path: &str) -> bool {
     OF_CODE.contains(&name) || build.instructions().iter().any(lands_there)
 }
 
+/// How many paths of one image are looked at: each costs a walk over its instructions.
+const MOST_PATHS: usize = 16;
+
 /// The absolute paths of VOLUME, each once.
 fn declared(build: &Build) -> Vec<(String, Span)> {
     let mut found: Vec<(String, Span)> = Vec::new();
     for at in build.instructions().iter().filter(|at| !at.onbuild) {
         let Args::Volume(words) = at.instruction.typed() else { continue };
-        for word in &words {
+        for word in words.iter().take(MOST_PATHS.saturating_sub(found.len())) {
             let path = at.resolve(word).known().map(|p| clean_path(p)).filter(|p| p.starts_with('/'));
             found.extend(path.filter(|p| !found.iter().any(|(known, _)| known == p)).map(|p| (p, word.span())));
         }
@@ -103,7 +108,8 @@ fn build_steps(build: &Build, cx: &mut Cx<'_>) {
     if made.is_empty() {
         return;
     }
-    for at in build.instructions().into_iter().filter(|at| at.instruction.keyword == Keyword::Run && !at.onbuild && is_root_at(at) == Some(false)) {
+    let steps = build.instructions().into_iter().filter(|at| at.instruction.keyword == Keyword::Run && !at.onbuild && is_root_at(at) == Some(false));
+    for at in steps.take(MOST_PATHS) {
         let Some(stage) = at.stage else { continue };
         let workdir = at.dockerfile.workdir_at(stage, at.index);
         let Some((path, origin)) = made.iter().find(|(path, _)| workdir.as_deref() == Some(path)) else { continue };
@@ -124,19 +130,24 @@ fn writes_here(flow: &Flow<'_>) -> Option<(Span, String)> {
         return None;
     }
     let is_plain = |c: &&Command<'_>| !c.context.conditional && !c.context.function && !c.context.condition;
-    let own = flow.commands.iter().filter(is_plain).find(|c| makes_file(c, flow))?;
+    let writing: HashSet<usize> = writes(flow).iter().filter(|w| is_relative(&w.path)).filter_map(|w| w.command).collect();
+    let own = flow.commands.iter().filter(is_plain).find(|c| makes_file(c, &writing))?;
     let name = own.name()?;
     Some((name.span(), own.program().to_string()))
 }
 
-fn makes_file(command: &Command<'_>, flow: &Flow<'_>) -> bool {
+fn is_relative(path: &str) -> bool {
+    !path.starts_with(['/', '$', '~', '"']) && !path.contains("..") && !path.is_empty()
+}
+
+fn makes_file(command: &Command<'_>, writing: &HashSet<usize>) -> bool {
     let options = command.options();
-    let is_relative = |path: &str| !path.starts_with(['/', '$', '~', '"']) && !path.contains("..") && !path.is_empty();
     let verb = options.operands.first().map(|w| w.unquoted());
     let installs = command.is(&["npm", "pnpm", "yarn"])
         && verb.as_ref().is_some_and(|v| matches!(v.as_str(), "ci" | "install" | "i" | "add"))
         && !options.has(&["-g", "--global", "--prefix", "-C", "--dir", "--cwd"]);
     let makes_folder = command.is(&["mkdir"]) && !options.operands.is_empty() && options.operands.iter().all(|w| w.value().is_some_and(is_relative));
-    let writes = || writes(flow).iter().any(|w| w.command == Some(command.index) && is_relative(&w.path) && !command.is(&["cp", "mv", "ln", "tar", "unzip", "sed"]));
-    installs || makes_folder || writes()
+    // These may bring a folder of their own, or change a file that is there.
+    let may_differ = command.is(&["cp", "mv", "ln", "tar", "unzip", "sed"]);
+    installs || makes_folder || writing.contains(&command.index) && !may_differ
 }
