@@ -1,3 +1,4 @@
+use std::cell::LazyCell;
 use std::collections::HashSet;
 
 use crate::lint::prelude::*;
@@ -5,7 +6,7 @@ use crate::model::build::is_root;
 use crate::model::command::writes;
 use crate::model::compose::{MountKind, Project};
 use crate::model::dockerfile::clean_path;
-use crate::model::ownership::{absolute, is_in, is_root_at, workdirs_of_root};
+use crate::model::ownership::{Owners, absolute, is_in, is_root_at, workdirs_of_root};
 use crate::model::run;
 use crate::syntax::dockerfile::Args;
 use crate::syntax::shell::{Command, Flow};
@@ -29,7 +30,8 @@ fn check(build: &Build, cx: &mut Cx<'_>) {
     if build.dockerfile.is_windows(build.stage) {
         return;
     }
-    build_steps(build, cx);
+    let owners = LazyCell::new(|| Owners::of(build));
+    build_steps(build, &owners, cx);
     let Some((user, span)) = build.last_user().filter(|(user, _)| !is_root(user)) else { return };
     if build.service().is_some_and(|s| !s.user().is_absent()) {
         return;
@@ -37,7 +39,7 @@ fn check(build: &Build, cx: &mut Cx<'_>) {
     let name = user.split(':').next().unwrap_or(user);
     let volumes = declared(build).into_iter().map(|(path, at)| (path, at, "volume"));
     for (path, at, what) in volumes.chain(mounted(build).into_iter().map(|(path, at)| (path, at, "named volume"))).take(MOST_PATHS) {
-        if !is_content(build, &path) && build.is_roots(&path, usize::MAX) {
+        if !is_content(build, &path) && owners.is_roots(&path, usize::MAX) {
             cx.report(at, format!("{name} cannot write the {what} {path}: nothing gives it away, so it belongs to root"))
                 .label(span, format!("the container runs as {name}"))
                 .help(format!("write `RUN install -d -o {name} {path}` before USER"))
@@ -63,7 +65,7 @@ fn is_content(build: &Build, path: &str) -> bool {
 }
 
 /// How many paths of one image are looked at: each costs a walk over its instructions.
-const MOST_PATHS: usize = 16;
+const MOST_PATHS: usize = 8;
 
 /// The absolute paths of VOLUME, each once.
 fn declared(build: &Build) -> Vec<(String, Span)> {
@@ -103,7 +105,7 @@ fn is_own(project: &Project, service: &Service, volume: &str) -> bool {
 }
 
 /// Steps that write into a WORKDIR which root made, after USER.
-fn build_steps(build: &Build, cx: &mut Cx<'_>) {
+fn build_steps<'b>(build: &'b Build, owners: &LazyCell<Owners<'b>, impl FnOnce() -> Owners<'b>>, cx: &mut Cx<'_>) {
     let made = workdirs_of_root(build);
     if made.is_empty() {
         return;
@@ -115,7 +117,7 @@ fn build_steps(build: &Build, cx: &mut Cx<'_>) {
         let Some((path, origin)) = made.iter().find(|(path, _)| workdir.as_deref() == Some(path)) else { continue };
         let scripts = run::scripts(&at, &["npm", "yarn", "pnpm", "mkdir", "touch", ">"]);
         let step = scripts.iter().find_map(|script| writes_here(&script.flow()));
-        let Some((span, program)) = step.filter(|_| build.is_roots(path, at.index)) else { continue };
+        let Some((span, program)) = step.filter(|_| owners.is_roots(path, at.index)) else { continue };
         cx.report(span, format!("{program} cannot write {path}: root made it, and this step runs as somebody else"))
             .label(origin.instruction.args.span(), format!("{path} is made here as root"))
             .help(format!("write `RUN chown <user> {path}` before USER"))
