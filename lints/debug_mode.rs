@@ -1,3 +1,5 @@
+use std::collections::{HashMap, HashSet};
+
 use crate::lint::prelude::*;
 use crate::model::compose::Command;
 use crate::model::debugger::{effect_of_variable, in_words};
@@ -32,8 +34,11 @@ fn build(build: &Build, cx: &mut Cx<'_>) {
         Args::Env(pairs) => Some(pairs),
         _ => None,
     }).flatten().collect();
+    let last: HashMap<&str, usize> = pairs.iter().enumerate().map(|(n, pair)| (pair.key.as_str(), n)).collect();
+    let by_service: HashSet<&str> = environment.iter().map(|v| v.name.as_str()).collect();
     for (n, pair) in pairs.iter().enumerate() {
-        let is_replaced = pairs.iter().skip(n + 1).any(|p| p.key.as_str() == pair.key.as_str()) || environment.iter().any(|v| v.name.as_str() == pair.key.as_str());
+        let key = pair.key.as_str();
+        let is_replaced = last.get(key) != Some(&n) || by_service.contains(key);
         // An argument in it is a switch, whatever its default.
         if !is_replaced && !pair.value.contains('$') {
             variable(&pair.key, &pair.value.unquoted(), "the image", pair.key.span().to(pair.value.span()), cx);

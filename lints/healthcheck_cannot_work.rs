@@ -69,19 +69,25 @@ fn other_port(build: &Build, probe: &Probe, what: &str, cx: &mut Cx<'_>) {
     let instructions = build.instructions();
     let exposed: Option<Vec<PortRange>> = instructions.iter().filter_map(|at| if let Args::Expose(words) = at.instruction.typed() { Some((at, words)) } else { None }).flat_map(|(at, words)| words.into_iter().map(move |w| PortRange::parse(at.resolve(&w).known()?.split('/').next()?))).collect();
     let Some(exposed) = exposed.filter(|ports| !ports.is_empty()) else { return };
-    for command in probe.script.commands() {
-        for word in command.args() {
-            let text = word.unquoted();
-            let Some(port) = local_port(&text) else { continue };
-            let number = port.as_str();
-            let is_exposed = number.parse().is_ok_and(|n| exposed.iter().any(|r| r.contains(n)));
-            let named = |at: &InstructionAt<'_>| at.instruction.keyword != Keyword::Healthcheck && at.instruction.args.contains(number);
-            let by_service = build.service().is_some_and(|s| cx.world.sources.get(s.node.span().file).slice(s.node.span()).matches(number).count() > 1);
-            if !is_exposed && !instructions.iter().any(named) && !by_service {
-                cx.report(port.span(), format!("{what} asks port {number}, which nothing else here names")).help("write the port that the program listens on").code("port").evidence(number).unknown().file();
-                return;
-            }
-        }
+    let words: Vec<Text> = probe.script.commands().iter().flat_map(|c| c.args()).map(|w| w.unquoted()).collect();
+    let Some(port) = words.iter().find_map(local_port) else { return };
+    let number = port.as_str();
+    let is_exposed = number.parse().is_ok_and(|n| exposed.iter().any(|r| r.contains(n)));
+    let named = |at: &InstructionAt<'_>| at.instruction.keyword != Keyword::Healthcheck && at.instruction.args.contains(number);
+    let by_service = || {
+        build.service().is_some_and(|s| {
+            let whole = s.node.span();
+            let own = usize::from(whole.contains(port.span()));
+            cx.world.sources.get(whole.file).slice(whole).matches(number).count() > own
+        })
+    };
+    if !is_exposed && !instructions.iter().any(named) && !by_service() {
+        cx.report(port.span(), format!("{what} asks port {number}, which nothing else here names"))
+            .help("write the port that the program listens on")
+            .code("port")
+            .evidence(number)
+            .unknown()
+            .file();
     }
 }
 

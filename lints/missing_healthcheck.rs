@@ -1,4 +1,8 @@
+use std::collections::HashSet;
+
 use crate::lint::prelude::*;
+use crate::model::compose::Dependency;
+use crate::model::health::is_bare;
 use crate::model::knowledge;
 
 pub static LINT: Lint = Lint {
@@ -34,26 +38,30 @@ fn build(build: &Build, cx: &mut Cx<'_>) {
     if said || base.healthcheck == Some(true) || base.function == Some(true) || build.dockerfile.is_windows(build.stage) {
         return;
     }
-    if build.service.as_ref().and_then(|s| Some(ends(&s.project, s.get()?))) == Some(true) {
+    if build.service.as_ref().is_some_and(|s| s.get().is_some_and(|own| ending(&s.project).contains(&own.name))) {
         return;
     }
     let (runs, has) = (build.runs_on(), build.has_check());
     if runs == Some(false) {
         return;
     }
-    let is_known = runs.is_some() && has.is_some();
     let subject = build.service().map_or_else(|| "this image".to_string(), |s| format!("service {}", s.name));
-    let message = if is_known { format!("{subject} has no health check: it counts as running while its program hangs") } else { format!("{subject} may have no health check: its Dockerfile has none, and what the base image has is not known") };
+    let (is_known, message) = match (has, runs) {
+        (None, _) => (false, format!("{subject} may have no health check: its Dockerfile has none, and what the base image has is not known")),
+        (_, None) => (false, format!("{subject} has no health check: it may need one, what its base image starts is not known")),
+        _ => (true, format!("{subject} has no health check: it counts as running while its program hangs")),
+    };
     let report = cx.report(build.from_span(), message).help(IN_DOCKERFILE);
     if is_known { report.file() } else { report.unknown().file() }
 }
 
 /// Services that only run an image.
 fn project(project: &Project, cx: &mut Cx<'_>) {
+    let ending = ending(project);
     for service in &project.services {
         let Some(image) = service.image_ref().filter(|_| service.build().is_none() && service.healthcheck().is_absent() && service.provider().is_none()) else { continue };
         let known = knowledge::lookup(&image).unwrap_or_default();
-        if known.function == Some(true) || known.healthcheck == Some(true) || service.is_windows() || ends(project, service) {
+        if known.function == Some(true) || known.healthcheck == Some(true) || service.is_windows() || ending.contains(service.name.as_str()) || is_bare(&image) {
             continue;
         }
         let name = &service.name;
@@ -66,15 +74,8 @@ fn project(project: &Project, cx: &mut Cx<'_>) {
     }
 }
 
-/// Whether a service is one that does its work and ends: others wait for its end, or it is a bare system with a command.
-fn ends(project: &Project, service: &Service) -> bool {
-    let completes = |other: &Service| {
-        let waits = |d: &crate::model::compose::Dependency| d.service == service.name && d.condition.as_ref().is_some_and(|c| c.as_str() == "service_completed_successfully");
-        other.depends_on().iter().any(waits)
-    };
-    let is_system = |image: &crate::model::image::ImageRef| {
-        let name = image.name().unwrap_or_default();
-        ["alpine", "busybox", "debian", "ubuntu", "bash", "fedora"].iter().any(|system| name == format!("docker.io/library/{system}"))
-    };
-    project.services.iter().any(completes) || service.image_ref().as_ref().is_some_and(is_system)
+/// The services that do their work and end: others wait for their end.
+fn ending(project: &Project) -> HashSet<String> {
+    let waits = |d: &Dependency| d.condition.as_ref().is_some_and(|c| c.as_str() == "service_completed_successfully");
+    project.services.iter().flat_map(|s| s.depends_on()).filter(waits).map(|d| d.service).collect()
 }

@@ -16,41 +16,49 @@ pub static LINT: Lint = Lint {
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
     page: include_str!("named_user_without_passwd.md"),
-    checks: &[Check::Stage(check)],
+    checks: &[Check::Dockerfile(check)],
 };
 
 /// What the fix writes; `nonroot` of the distroless images.
 const SOMEBODY: &str = "65532";
 
 /// The lists that an image on scratch has received so far.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Lists {
     users: bool,
     groups: bool,
 }
 
-fn check(at: &StageAt<'_>, cx: &mut Cx<'_>) {
-    let chain = at.dockerfile.ancestry(at.stage.index);
-    if !chain.last().is_some_and(|root| matches!(root.base, Base::Scratch)) || at.dockerfile.is_windows(at.stage.index) {
-        return;
-    }
-    let mut lists = Lists::default();
-    for stage in chain.into_iter().rev() {
-        for instruction in at.dockerfile.stage_instructions(stage) {
-            let is_own = stage.index == at.stage.index;
-            match instruction.instruction.typed() {
+/// Where they cannot be missed: another base, or something that cannot be seen.
+const ALL: Lists = Lists { users: true, groups: true };
+
+/// Every stage goes on from what the one it is FROM has at its end.
+fn check(dockerfile: &Dockerfile, cx: &mut Cx<'_>) {
+    let mut ends: Vec<Lists> = Vec::new();
+    for stage in &dockerfile.stages {
+        let mut lists = match &stage.base {
+            Base::Scratch => Lists { users: false, groups: false },
+            Base::Stage(base) => ends.get(*base).copied().unwrap_or(ALL),
+            Base::Image(_) | Base::Unknown => ALL,
+        };
+        for at in dockerfile.stage_instructions(stage) {
+            if lists.users && lists.groups {
+                break;
+            }
+            match at.instruction.typed() {
                 // What a program does to the image cannot be seen.
-                Args::Run(_) => return,
-                Args::User(word) if is_own => named(&instruction, &word, "USER", lists, cx),
+                Args::Run(_) => lists = ALL,
+                Args::User(word) => named(&at, &word, "USER", lists, cx),
                 Args::Copy(copy) | Args::Add(copy) => {
-                    if let Some(chown) = copy.chown.as_ref().filter(|_| is_own) {
-                        named(&instruction, chown, "--chown", lists, cx);
+                    if let Some(chown) = &copy.chown {
+                        named(&at, chown, "--chown", lists, cx);
                     }
-                    receive(&instruction, &copy, &mut lists);
+                    receive(&at, &copy, &mut lists);
                 }
                 _ => {}
             }
         }
+        ends.push(lists);
     }
 }
 
@@ -64,9 +72,13 @@ fn named(at: &InstructionAt<'_>, word: &Text, what: &str, lists: Lists, cx: &mut
         (false, true) => (group, "/etc/group"),
         (false, false) => return,
     };
+    if at.stage.is_none_or(|stage| at.dockerfile.is_windows(stage)) {
+        return;
+    }
     let number = if group.is_empty() { SOMEBODY.to_string() } else { format!("{SOMEBODY}:{SOMEBODY}") };
     cx.report(word.span(), format!("{what} names {name}, but this image is built on scratch and has no {list} to find it in"))
         .help(format!("write a number, as `{number}`, or copy {list} into the image first"))
+        .at(at.stage_label().map_or_else(String::new, |stage| format!("stage:{stage}")))
         .evidence(name)
         .fix(Safety::Unsafe, format!("write {number}"), vec![(word.span(), number)]);
 }
@@ -74,11 +86,11 @@ fn named(at: &InstructionAt<'_>, word: &Text, what: &str, lists: Lists, cx: &mut
 /// A list may come by its own name, with `/etc`, or with a whole file system.
 fn receive(at: &InstructionAt<'_>, copy: &CopyArgs, lists: &mut Lists) {
     let target = copy.destination.as_ref().and_then(|d| at.resolve(d).known().map(ToString::to_string));
-    let workdir = at.stage.and_then(|s| at.dockerfile.workdir_at(s, at.index));
-    let absolute = target.and_then(|t| if t.starts_with('/') { Some(t) } else { Some(format!("{}/{t}", workdir?)) });
+    let below_workdir = |path: String| Some(format!("{}/{path}", at.dockerfile.workdir_at(at.stage?, at.index)?));
+    let absolute = target.and_then(|t| if t.starts_with('/') { Some(t) } else { below_workdir(t) });
     // Where it goes is not known.
     let Some(path) = absolute.map(|p| clean_path(&p)) else {
-        *lists = Lists { users: true, groups: true };
+        *lists = ALL;
         return;
     };
     let whole = |name: &str| {

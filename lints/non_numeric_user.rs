@@ -22,7 +22,7 @@ fn check(build: &Build, cx: &mut Cx<'_>) {
     if name.is_empty() || is_root(name) || name.bytes().all(|b| b.is_ascii_digit()) || build.dockerfile.is_windows(build.stage) {
         return;
     }
-    cx.report(span, format!("the image runs as {name}, a name: Kubernetes refuses it under runAsNonRoot, as only a number shows that it is not root"))
+    cx.report(span, format!("the image runs as {name} by name: runAsNonRoot of Kubernetes takes numbers only"))
         .help(format!("write the number of {name}, as `USER 10001`"))
         .evidence(name);
 }

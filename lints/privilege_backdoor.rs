@@ -1,6 +1,7 @@
 use crate::lint::prelude::*;
-use crate::model::backdoor::{dangerous_capability, passwordless_sudo, written_passwords};
+use crate::model::backdoor::{dangerous_capability, no_password_rule, passwordless_sudo, written_passwords};
 use crate::model::command::{Mode, memberships, mode_changes, new_users, package_installs};
+use crate::model::development::is_dev_container;
 use crate::model::run;
 use crate::syntax::shell::Flow;
 
@@ -28,11 +29,12 @@ const MEANT: &[&str] = &["newuidmap", "newgidmap", "chrome-sandbox", "chrome_san
 const PROGRAM_FOLDERS: &[&str] = &["/bin/", "/sbin/"];
 
 /// Groups whose members can become root: by themselves, or once sudo is there.
-const ROOT_GROUPS: &[&str] = &["docker", "shadow", "disk", "root"];
+const ROOT_GROUPS: &[&str] = &["docker", "shadow", "disk"];
 const SUDO_GROUPS: &[&str] = &["sudo", "wheel"];
 
 fn check(build: &Build, cx: &mut Cx<'_>) {
-    if build.dockerfile.is_windows(build.stage) {
+    let source = cx.world.sources.get(build.dockerfile.file);
+    if build.dockerfile.is_windows(build.stage) || is_dev_container(&source.name) {
         return;
     }
     let instructions = build.instructions();
@@ -99,7 +101,8 @@ fn accounts(flow: &Flow<'_>, cx: &mut Cx<'_>) {
         cx.report(password.span(), "a password stands in the Dockerfile: all who can read it or the image's history can log in")
             .help("lock the account with `passwd -l`, or mount the password as a secret where the container starts")
             .code("password")
-            .secret(password.span());
+            .secret(password.span())
+            .evidence(password.split(':').next().filter(|_| password.contains(':')).unwrap_or("passwd"));
     }
     for command in flow.commands.iter().filter(|c| c.is(&["passwd"])) {
         let options = command.options();
@@ -131,7 +134,7 @@ fn sudoers_in_heredocs(at: &InstructionAt<'_>, cx: &mut Cx<'_>) {
         return;
     }
     for heredoc in &at.instruction.heredocs {
-        if let Some(span) = crate::model::backdoor::no_password_rule(&heredoc.body) {
+        if let Some(span) = no_password_rule(&heredoc.body) {
             no_password(span, cx);
         }
     }
@@ -142,7 +145,7 @@ fn groups(at: &InstructionAt<'_>, flow: &Flow<'_>, user: &str, sudo: bool, cx: &
         let group = membership.group.as_str();
         let opens = ROOT_GROUPS.contains(&group) || sudo && SUDO_GROUPS.contains(&group);
         if opens && at.resolve(&membership.user).known().is_some_and(|u| u.as_str() == user) {
-            cx.report(membership.group.span(), format!("{user}, who runs the container, is put into group {group}, which can become root"))
+            cx.report(membership.group.span(), format!("{user}, who runs the container, is put into group {group}, which opens a way to root"))
                 .help("leave the group out")
                 .code("group")
                 .evidence(group);

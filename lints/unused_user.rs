@@ -43,6 +43,7 @@ fn check(build: &Build, cx: &mut Cx<'_>) {
             created.extend(new_users(&flow).into_iter().filter_map(known).map(|(name, u)| (u.name, name, u.uid)));
         }
     }
+    managed.sort_by_key(|span| span.start);
     // Whether one of several is used cannot be told from another.
     let [(word, name, uid)] = created.as_slice() else { return };
     let names: Vec<&str> = [Some(word.as_str()), Some(name.as_str()), uid.as_ref().map(|u| u.as_str())].into_iter().flatten().collect();
@@ -74,7 +75,14 @@ fn uses(at: &InstructionAt<'_>, names: &[&str], managed: &[Span]) -> bool {
     let instruction = at.instruction;
     let texts = [&instruction.args].into_iter().chain(instruction.flags.iter().filter_map(|f| f.value.as_ref())).chain(instruction.heredocs.iter().map(|h| &h.body));
     let is_declaration = instruction.keyword == Keyword::Arg;
-    !is_declaration && texts.into_iter().any(|text| names.iter().any(|name| mentions(text, name).any(|span| !managed.iter().any(|m| m.contains(span)))))
+    !is_declaration && texts.into_iter().any(|text| names.iter().any(|name| mentions(text, name).any(|span| !is_managed(span, managed))))
+}
+
+/// Whether one of these stretches, in the order of the text, holds the span. They nest a few levels at most.
+fn is_managed(span: Span, managed: &[Span]) -> bool {
+    const NESTED: usize = 4;
+    let end = managed.partition_point(|m| m.start <= span.start);
+    managed.iter().take(end).rev().take(NESTED).any(|m| m.contains(span))
 }
 
 fn script_uses(build: &Build, names: &[&str]) -> bool {

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use crate::lint::prelude::*;
 use crate::model::command::{USER_PROGRAMS, memberships};
 use crate::model::run;
@@ -23,13 +25,14 @@ fn check(build: &Build, cx: &mut Cx<'_>) {
     if build.service().is_some_and(|s| s.user().set().is_some() || !s.get(&["group_add"]).is_absent()) {
         return;
     }
+    let mut seen = HashSet::new();
     let mut dropped: Vec<(String, Span)> = Vec::new();
     for at in build.instructions() {
         for script in run::scripts(&at, USER_PROGRAMS) {
             for membership in memberships(&script.flow()) {
                 let of_user = at.resolve(&membership.user).known().is_some_and(|u| u.as_str() == name);
                 let Some(other) = at.resolve(&membership.group).known().map(ToString::to_string).filter(|_| of_user) else { continue };
-                if other != group && !dropped.iter().any(|(known, _)| *known == other) {
+                if other != group && seen.insert(other.clone()) {
                     dropped.push((other, membership.group.span()));
                 }
             }

@@ -71,7 +71,7 @@ fn closes(later: &ModeChange, earlier: &ModeChange) -> bool {
 
 fn report(mode: &Text, what: &str, path: &str, cx: &mut Cx<'_>) {
     let narrow = narrowed(mode);
-    let whose = if path.is_empty() { "these files".into() } else { path.to_string() };
+    let whose = if matches!(path, "" | "{}") { "these files".into() } else { path.to_string() };
     let help = match &narrow {
         Some(narrow) => format!("write {narrow}, and give the files to the user that must write them with `chown`"),
         None => "take write permission from others, and give the files to the user that must write them with `chown`".into(),

@@ -32,6 +32,11 @@ pub fn is_development_file(file: FileId, sources: &Sources) -> bool {
     says_development(&sources.get(file).name)
 }
 
+/// Whether a path lies in the folder of a dev container, which people work in.
+pub fn is_dev_container(path: &str) -> bool {
+    path.split('/').any(|folder| folder == ".devcontainer")
+}
+
 impl Build {
     /// Whether the image is one for development or tests: by the name of its stage, file, service or profile.
     pub fn is_development(&self, sources: &Sources) -> bool {

@@ -5,6 +5,7 @@ use super::command::package_installs;
 use super::compose::{self, Project, Service};
 use super::dockerfile::{Base, InstructionAt, clean_path};
 use super::entry;
+use super::image::ImageRef;
 use super::knowledge::{self, Known};
 use super::run;
 use crate::source::Span;
@@ -149,10 +150,35 @@ impl Build {
         }
         match self.root()? {
             Base::Scratch => Some(false),
+            Base::Image(image) if is_bare(image) => Some(false),
             // Of images with a command of their own the table knows whether they step down, or what data they hold.
-            _ => self.base().map(|k| k.drops_privileges.is_some() || k.datastore.is_some()),
+            _ => self.base().filter(|k| k.drops_privileges.is_some() || k.datastore.is_some()).map(|_| true),
         }
     }
+}
+
+/// Whether an image is a bare system or language, which by itself starts a shell.
+pub fn is_bare(image: &ImageRef) -> bool {
+    const BARE: &[&str] = &[
+        "alpine",
+        "almalinux",
+        "amazonlinux",
+        "archlinux",
+        "bash",
+        "busybox",
+        "debian",
+        "eclipse-temurin",
+        "fedora",
+        "golang",
+        "node",
+        "openjdk",
+        "python",
+        "rockylinux",
+        "ruby",
+        "rust",
+        "ubuntu",
+    ];
+    image.name().is_some_and(|name| name.strip_prefix("docker.io/library/").is_some_and(|name| BARE.contains(&name)))
 }
 
 /// Whether a RUN may install the program: it names it, or what it does cannot be seen.

@@ -6,7 +6,7 @@ use super::dockerfile::{Base, InstructionAt, Resolved, RunUser, clean_path};
 use super::image_content::is_unpacked_archive;
 use super::run;
 use crate::syntax::dockerfile::{Args, Keyword};
-use crate::syntax::shell::Flow;
+use crate::syntax::shell::{Flow, Script};
 use crate::syntax::text::Text;
 
 /// Programs that change nobody's rights to what they name.
@@ -19,28 +19,39 @@ const OPEN: &[&str] = &["/tmp", "/var/tmp", "/dev/shm", "/run/lock"];
 /// Folders in which packages make folders of their own, with owners of their own.
 const OF_PACKAGES: &[&str] = &["/etc", "/opt", "/run", "/srv", "/usr", "/var"];
 
-impl Build {
+/// What the instructions of an image do to owners and modes, read once.
+#[derive(Debug)]
+pub struct Owners<'b> {
+    build: &'b Build,
+    steps: Vec<(InstructionAt<'b>, Vec<Script>)>,
+}
+
+impl<'b> Owners<'b> {
+    /// Reads the instructions.
+    pub fn of(build: &'b Build) -> Owners<'b> {
+        let steps = build.instructions().into_iter().map(|at| (at, run::scripts(&at, &[""]))).collect();
+        Owners { build, steps }
+    }
+
     /// Whether `path` certainly belongs to root when the instruction `before` is reached: on a plain base image, made by
     /// root or by nobody, and touched by nothing that may have changed its owner or mode.
     pub fn is_roots(&self, path: &str, before: usize) -> bool {
-        if !self.has_plain_base(path) || OPEN.iter().any(|open| is_in(path, open)) {
-            return false;
-        }
-        let instructions = self.instructions();
-        !instructions.iter().filter(|at| at.index < before).any(|at| may_give(at, path))
+        let is_open = OPEN.iter().any(|open| is_in(path, open));
+        let mut earlier = self.steps.iter().filter(|(at, _)| at.index < before);
+        !is_open && has_plain_base(self.build, path) && !earlier.any(|(at, scripts)| may_give(at, scripts, path))
     }
+}
 
-    /// Whether the base image is one without a service of its own, whose files outside the system are root's.
-    fn has_plain_base(&self, path: &str) -> bool {
-        match self.dockerfile.ancestry(self.stage).pop().map(|s| &s.base) {
-            Some(Base::Scratch) => true,
-            Some(Base::Image(_)) => self.base().is_some_and(|known| {
-                let is_service = known.drops_privileges.is_some() || known.datastore.is_some() || known.windows == Some(true);
-                let is_its_own = known.workdir.is_some_and(|w| is_in(path, w));
-                known.user.is_some_and(is_root) && !is_service && !is_its_own
-            }),
-            _ => false,
-        }
+/// Whether the base image is one without a service of its own, whose files outside the system are root's.
+fn has_plain_base(build: &Build, path: &str) -> bool {
+    match build.dockerfile.ancestry(build.stage).pop().map(|s| &s.base) {
+        Some(Base::Scratch) => true,
+        Some(Base::Image(_)) => build.base().is_some_and(|known| {
+            let is_service = known.drops_privileges.is_some() || known.datastore.is_some() || known.windows == Some(true);
+            let is_its_own = known.workdir.is_some_and(|w| is_in(path, w));
+            known.user.is_some_and(is_root) && !is_service && !is_its_own
+        }),
+        _ => false,
     }
 }
 
@@ -55,7 +66,7 @@ pub fn is_root_at(at: &InstructionAt<'_>) -> Option<bool> {
 }
 
 /// Whether an instruction may change who may write the path.
-fn may_give(at: &InstructionAt<'_>, path: &str) -> bool {
+fn may_give(at: &InstructionAt<'_>, scripts: &[Script], path: &str) -> bool {
     match at.instruction.typed() {
         Args::Copy(copy) | Args::Add(copy) => {
             let changes = copy.chown.is_some() || copy.chmod.is_some() || copy.sources.iter().any(|s| is_unpacked_archive(&copy, s));
@@ -64,13 +75,12 @@ fn may_give(at: &InstructionAt<'_>, path: &str) -> bool {
         }
         // A folder that somebody else makes is that user's.
         Args::Workdir(word) => is_root_at(at) != Some(true) && absolute(at, &word).is_none_or(|w| is_in(&w, path)),
-        Args::Run(_) => run_may_give(at, path),
+        Args::Run(_) => run_may_give(at, scripts, path),
         _ => false,
     }
 }
 
-fn run_may_give(at: &InstructionAt<'_>, path: &str) -> bool {
-    let scripts = run::scripts(at, &[""]);
+fn run_may_give(at: &InstructionAt<'_>, scripts: &[Script], path: &str) -> bool {
     if scripts.is_empty() {
         return true;
     }
@@ -117,7 +127,8 @@ fn touches(at: &InstructionAt<'_>, word: &Text, path: &str, changes: bool, moves
     moves || is_pattern || is_path || absolute(at, word).is_none_or(|named| is_in(path, &named) || is_in(&named, path))
 }
 
-fn absolute(at: &InstructionAt<'_>, word: &Text) -> Option<String> {
+/// The path that a word of an instruction names, made absolute where the working directory is known.
+pub fn absolute(at: &InstructionAt<'_>, word: &Text) -> Option<String> {
     let path = at.resolve(word).known()?.to_string();
     if path.starts_with('/') {
         return Some(clean_path(&path));
@@ -127,7 +138,7 @@ fn absolute(at: &InstructionAt<'_>, word: &Text) -> Option<String> {
 }
 
 /// Whether `path` is `folder` or below it.
-fn is_in(path: &str, folder: &str) -> bool {
+pub fn is_in(path: &str, folder: &str) -> bool {
     folder == "/" || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
@@ -157,7 +168,7 @@ mod tests {
         let sources = Sources::new(Path::new("/"), 1 << 20);
         let file = Dockerfile::of(&sources.set_text(Path::new("Dockerfile"), FileKind::Dockerfile, format!("FROM {text}\n")));
         let last = file.stages.len() - 1;
-        Build::new(Arc::clone(&file), last, None, None, &sources).is_roots(path, usize::MAX)
+        Owners::of(&Build::new(Arc::clone(&file), last, None, None, &sources)).is_roots(path, usize::MAX)
     }
 
     #[test]
