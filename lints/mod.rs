@@ -24,6 +24,7 @@ catalogue! {
     copy_ignored_file
     copy_many_needs_directory
     copy_without_chown
+    daemon_config
     docker_api_exposed
     docker_socket_mount
     dockerfile_syntax
@@ -50,6 +51,7 @@ catalogue! {
     obsolete_version
     override_has_no_effect
     privileged
+    published_port_not_exposed
     redundant_target_platform
     relative_copy_destination
     relative_workdir

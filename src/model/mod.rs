@@ -24,6 +24,7 @@ pub mod copy_sources;
 pub mod daemon;
 pub mod docker_api;
 pub mod entry;
+pub mod exposed;
 pub mod hardening;
 pub mod host_path;
 pub mod ignoring;
