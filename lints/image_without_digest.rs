@@ -31,9 +31,11 @@ fn check(used: &ImageUse, cx: &mut Cx<'_>) {
         return;
     }
     let image = used.image.text.as_str();
-    cx.report(used.span, format!("image {image} has no digest: its tag can be pushed again"))
+    let report = cx.report(used.span, format!("image {image} has no digest: its tag can be pushed again"))
         .help(format!("write `{image}@sha256:..` with the digest that `docker buildx imagetools inspect {image}` prints"))
         .at(used.path.as_str())
         .evidence(image)
         .origin(&used.origin);
+    // What is built on this machine under a bare name has no digest.
+    if used.image.may_be_local() { report.unknown().file() } else { report.file() }
 }

@@ -68,6 +68,7 @@ catalogue! {
     unquoted_yaml_trap
     unreachable_stage
     untrusted_frontend
+    untrusted_registry
     unused_definition
     volume_option_ignored
 }

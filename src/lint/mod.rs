@@ -6,9 +6,11 @@
 mod context;
 mod dispatch;
 mod edit;
+mod options;
 
 pub use context::{Cx, Place, Report};
 pub use dispatch::Dispatch;
+pub use options::Options;
 
 use crate::diagnostic::{Group, Level, Safety};
 use crate::model::build::Build;

@@ -72,6 +72,14 @@ impl ImageRef {
         }
     }
 
+    /// Whether it can only be an image of this machine or one that the table does not know: a name without a registry and a
+    /// folder is one of Docker's own images, and those are in the table.
+    pub fn may_be_local(&self) -> bool {
+        let is_bare = self.registry.is_absent() && self.repository.known().is_some_and(|r| !r.contains('/'));
+        // An entry that does not even know the user speaks for a whole registry.
+        is_bare && knowledge::lookup(self).is_none_or(|k| k.user.is_none())
+    }
+
     /// The reference with the tag that the engine adds, `docker.io/library/nginx:latest`.
     fn complete(&self) -> Option<String> {
         let full = self.normalized()?;
@@ -241,6 +249,14 @@ mod tests {
                     d: {build: {context: ., additional_contexts: {x: 'docker-image://alpine', y: ./y}}}\n  e: {image: 'e:${TAG:-latest}'}\n  \
                     f: {image: 'f:$TAG'}\n  g: {image: g, build: ., pull_policy: always}\n  h: {provider: {type: x}, image: h}\n";
         assert_eq!(in_project(text), ["alpine", "e:latest", "g"]);
+    }
+
+    #[test]
+    fn names_that_nobody_can_pull() {
+        let file = Sources::new(Path::new("/"), 1).set_text(Path::new("f"), FileKind::Other, String::new()).id;
+        let of = |text: &str| ImageRef::parse(&Text::verbatim(file, 0, text)).unwrap().may_be_local();
+        assert!(of("shop-app") && of("shop-app:latest"));
+        assert!(!of("nginx") && !of("example/app") && !of("localhost:5000/app") && !of("docker.io/library/app"));
     }
 
     #[test]

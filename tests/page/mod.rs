@@ -5,7 +5,7 @@ use std::path::Path;
 
 use dockvet::diagnostic::{Diagnostic, Safety};
 use dockvet::engine::{Engine, Outcome, Settings};
-use dockvet::lint::{Dispatch, Lint};
+use dockvet::lint::{Dispatch, Lint, Options};
 use dockvet::lints::LINTS;
 use dockvet::model::project::BuildOptions;
 use dockvet::source::{Column, DEFAULT_MAX_SIZE, Span};
@@ -26,6 +26,8 @@ pub struct Project {
     expected: Vec<Expected>,
     /// The heading is followed by `<!-- all -->`: run as with `--all`.
     all: bool,
+    /// What a block `toml dockvet.toml` says under `[lints]`.
+    options: Options,
 }
 
 /// A finding as a page states it; columns are 0-based characters, the end exclusive.
@@ -82,6 +84,7 @@ impl Project {
             "sh" | "json" if path.is_some() => "",
             "fixed" => self.files.last().map_or("", |f| f.0.as_str()),
             "expect" => return self.expected.extend(body.iter().map(|l| parse_expect(l))),
+            "toml" if path.as_deref() == Some("dockvet.toml") => return self.options = options(&joined(body)),
             "text" | "console" | "toml" | "sh" => return,
             other => panic!("unknown block {other:?}"),
         };
@@ -143,7 +146,7 @@ impl Project {
         };
         let lints = LINTS.iter().copied().filter(|l| l.id == lint.id || is_syntax(l));
         let settings = Settings {
-            dispatch: Dispatch::new(lints, self.all),
+            dispatch: Dispatch::new(lints, self.all).with_options(self.options.clone()),
             env: BTreeMap::new(),
             max_size: DEFAULT_MAX_SIZE,
             threads: 1,
@@ -153,6 +156,15 @@ impl Project {
         engine.add(dir);
         let outcome = engine.lint();
         (engine, outcome)
+    }
+}
+
+/// The `[lints]` of a configuration.
+fn options(text: &str) -> Options {
+    let mut table: toml::Table = text.parse().unwrap();
+    match table.remove("lints") {
+        Some(toml::Value::Table(lints)) => Options::new(lints),
+        other => panic!("no [lints.<id>] but {other:?}"),
     }
 }
 
