@@ -36,8 +36,7 @@ fn build(build: &Build, cx: &mut Cx<'_>) {
 }
 
 fn project(project: &Project, cx: &mut Cx<'_>) {
-    let beside = cx.world.projects.iter().filter(|p| p.directory == project.directory);
-    image_use::of_project(project, beside.map(|p| &**p)).iter().for_each(|used| check(used, cx));
+    cx.world.pulled_images(project).iter().for_each(|used| check(used, cx));
 }
 
 fn check(used: &ImageUse, cx: &mut Cx<'_>) {

@@ -29,8 +29,7 @@ fn project(project: &Project, cx: &mut Cx<'_>) {
     if allowed(cx).is_empty() {
         return;
     }
-    let beside = cx.world.projects.iter().filter(|p| p.directory == project.directory);
-    image_use::of_project(project, beside.map(|p| &**p)).iter().for_each(|used| check(used, cx));
+    cx.world.pulled_images(project).iter().for_each(|used| check(used, cx));
     for service in &project.services {
         let caches = service.build().map_or(&[][..], |b| &b.cache_from.items);
         for cache in caches.iter().filter(|c| c.value.is_certain()) {

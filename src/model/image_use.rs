@@ -160,9 +160,8 @@ impl Contexts {
 }
 
 /// The images that the services of a project pull. An `image` that only names what a `build` here makes, the service's
-/// own or another's, is left out; `beside` are all projects of the same folder, whose builds count too.
-pub fn of_project<'p>(project: &'p Project, beside: impl Iterator<Item = &'p Project>) -> Vec<ImageUse> {
-    let built: BTreeSet<String> = beside.flat_map(built_images).collect();
+/// own or another's, is left out; `built` has the names of what is built here, as [`built_images`] gives them.
+pub fn of_project(project: &Project, built: &BTreeSet<String>) -> Vec<ImageUse> {
     let mut out = Vec::new();
     for service in &project.services {
         let image = service.image_ref().filter(|_| is_pulled(service));
@@ -202,7 +201,7 @@ fn is_pulled(service: &Service) -> bool {
 }
 
 /// The names of what the services of a project build, in full.
-fn built_images(project: &Project) -> Vec<String> {
+pub fn built_images(project: &Project) -> Vec<String> {
     let built = project.services.iter().filter(|s| s.build().is_some());
     let names = built.flat_map(|service| {
         let own = service.image().set().map(|i| i.value.text.clone());
@@ -232,7 +231,7 @@ mod tests {
         let sources = Sources::new(Path::new("/p"), DEFAULT_MAX_SIZE);
         let source = sources.set_text(Path::new("compose.yaml"), FileKind::Compose, text.to_string());
         let project = compose::load(&sources, &source.path, &LoadOptions::default()).unwrap();
-        of_project(&project, std::iter::once(&project)).iter().map(|u| u.image.text.to_string()).collect()
+        of_project(&project, &built_images(&project).into_iter().collect()).iter().map(|u| u.image.text.to_string()).collect()
     }
 
     #[test]
