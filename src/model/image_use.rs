@@ -96,7 +96,8 @@ pub fn of_build(build: &Build) -> Vec<ImageUse> {
     for stage in &dockerfile.stages {
         if let Base::Image(image) = &stage.base
             && !contexts.replace(image)
-            && dockerfile.target(&image.text).is_none()
+            // A stage further down is not seen here, but it is what was meant. `FROM node AS node` is the image.
+            && dockerfile.target(&image.text).is_none_or(|named| named == stage.index)
         {
             out.push(ImageUse::here(image, &stage.image, NamedBy::From, format!("stage:{}/FROM", stage.label())));
         }
@@ -238,8 +239,8 @@ mod tests {
     fn images_of_a_dockerfile() {
         let text = "ARG V=1\nFROM a:$V AS base\nFROM base\nFROM scratch\nCOPY --from=0 x /\nCOPY --from=base x /\nCOPY --from=b/c x /\n\
                     RUN --mount=type=bind,from=d:2,target=/d true\nFROM e:$NOBODY\nFROM later\nFROM f AS later\nCOPY --from=bsae x /\n\
-                    ONBUILD COPY --from=theirs x /\nONBUILD COPY --from=g/h x /\n";
-        assert_eq!(in_dockerfile(text), ["a:1", "f", "b/c", "d:2", "g/h"]);
+                    ONBUILD COPY --from=theirs x /\nONBUILD COPY --from=g/h x /\nFROM node AS node\n";
+        assert_eq!(in_dockerfile(text), ["a:1", "f", "node", "b/c", "d:2", "g/h"]);
     }
 
     #[test]
