@@ -191,10 +191,10 @@ fn of_service(service: &Service, image: ImageRef) -> Option<ImageUse> {
 
 /// Whether Compose takes the image from a registry, as far as the service itself says.
 fn is_pulled(service: &Service) -> bool {
-    if service.build().is_none() {
-        return service.provider().is_none();
-    }
     let policy = service.text(&["pull_policy"]);
+    if service.build().is_none() {
+        return service.provider().is_none() && policy.set().is_none_or(|p| p.value.as_str() != "never");
+    }
     policy.set().is_some_and(|p| {
         let always = matches!(p.value.as_str(), "always" | "missing" | "if_not_present" | "daily" | "weekly");
         always || p.value.starts_with("every_")
@@ -247,7 +247,7 @@ mod tests {
     fn images_of_a_project() {
         let text = "name: p\nservices:\n  a: {image: app, build: .}\n  b: {image: 'docker.io/library/app:latest'}\n  c: {image: 'p-d'}\n  \
                     d: {build: {context: ., additional_contexts: {x: 'docker-image://alpine', y: ./y}}}\n  e: {image: 'e:${TAG:-latest}'}\n  \
-                    f: {image: 'f:$TAG'}\n  g: {image: g, build: ., pull_policy: always}\n  h: {provider: {type: x}, image: h}\n";
+                    f: {image: 'f:$TAG'}\n  g: {image: g, build: ., pull_policy: always}\n  h: {provider: {type: x}, image: h}\n  i: {image: i/i, pull_policy: never}\n";
         assert_eq!(in_project(text), ["alpine", "e:latest", "g"]);
     }
 
