@@ -36,8 +36,7 @@ fn build(build: &Build, cx: &mut Cx<'_>) {
 }
 
 fn project(project: &Project, cx: &mut Cx<'_>) {
-    let beside = cx.world.projects.iter().filter(|p| p.directory == project.directory);
-    image_use::of_project(project, beside.map(|p| &**p)).iter().for_each(|used| check(used, cx));
+    cx.world.pulled_images(project).iter().for_each(|used| check(used, cx));
 }
 
 fn check(used: &ImageUse, cx: &mut Cx<'_>) {
@@ -47,11 +46,14 @@ fn check(used: &ImageUse, cx: &mut Cx<'_>) {
         Pinning::Moving => "moves with every release",
         Pinning::Tagged | Pinning::Digest | Pinning::Unknown => return,
     };
-    cx.report(used.span, format!("image {image} {problem}: the next pull may bring other software"))
+    let report = cx
+        .report(used.span, format!("image {image} {problem}: the next pull may bring other software"))
         .help(help(used))
         .at(used.path.as_str())
         .evidence(image)
         .origin(&used.origin);
+    // What is built on this machine under a bare name is not pulled at all.
+    if used.image.may_be_local() { report.unknown().file() } else { report.file() }
 }
 
 /// The newest release that the table knows to be supported, else where the release goes.

@@ -572,7 +572,7 @@ impl Hiding {
 }
 
 fn dispatch(rules: &RuleBook) -> Dispatch {
-    Dispatch::new(rules.lints(), rules.is_strict())
+    Dispatch::new(rules.lints(), rules.is_strict()).with_options(rules.options())
 }
 
 /// Today in UTC, `YYYY-MM-DD`.

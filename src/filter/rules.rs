@@ -9,7 +9,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use super::baseline::Baseline;
 use crate::config::{self, BuildConfig, ConfigError, ConfigFile, FailOn, LevelOrOff, Name, Override, Preset};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::lint::Lint;
+use crate::lint::{Lint, Options};
 use crate::model::knowledge;
 use crate::source::{ReadError, normalize};
 use crate::syntax::dockerfile::nearest;
@@ -64,6 +64,7 @@ pub struct Rules {
     fail_on: FailOn,
     build: BuildConfig,
     images: BTreeMap<String, knowledge::Entry>,
+    options: Options,
     /// A file of known findings.
     pub baseline: Option<PathBuf>,
     /// The configuration files it comes from, the nearest last.
@@ -107,6 +108,7 @@ impl Rules {
             fail_on: given.fail_on.unwrap_or_default(),
             build: BuildConfig::default(),
             images: BTreeMap::new(),
+            options: Options::default(),
             baseline: given.baseline.clone(),
             files: Vec::new(),
             given,
@@ -132,6 +134,12 @@ impl Rules {
         Ok(rules)
     }
 
+    /// The same rules with options of single lints.
+    #[must_use]
+    pub fn with_options(self, options: Options) -> Rules {
+        Rules { options, ..self }
+    }
+
     fn add(&mut self, file: &ConfigFile) -> Result<(), ConfigError> {
         let config = &file.config;
         if let Some(select) = &config.select {
@@ -145,8 +153,14 @@ impl Rules {
         for change in &config.overrides {
             self.changes.push(self.change(file, change)?);
         }
-        for name in config.lints.keys() {
-            voices(self.lints, file, std::slice::from_ref(name), Voice::Own)?;
+        for (name, table) in &config.lints {
+            let found = called(&name.text, self.lints);
+            let lint = found.as_ref().ok().and_then(|l| l.first()).filter(|l| l.id == name.text);
+            let error = || ConfigError {
+                help: found.as_ref().err().cloned(),
+                ..file.error(Some(name), format!("no lint has the id `{}`", name.text))
+            };
+            self.options.set(lint.ok_or_else(error)?.id, table.clone());
         }
         self.fail_on = config.fail_on.unwrap_or(self.fail_on);
         over(&mut self.build, &config.build);
@@ -290,6 +304,11 @@ impl RuleBook {
     /// What the command line said.
     pub fn given(&self) -> &Given {
         &self.elsewhere.given
+    }
+
+    /// What is said to single lints. Options do not differ by file: the nearest to where dockvet was started count.
+    pub fn options(&self) -> Options {
+        self.elsewhere.options.clone()
     }
 
     /// Whether verdicts of "unknown" are wanted somewhere.

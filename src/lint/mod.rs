@@ -6,10 +6,12 @@
 mod context;
 mod dispatch;
 mod edit;
+mod options;
 mod script_edit;
 
 pub use context::{Cx, Place, Report};
 pub use dispatch::Dispatch;
+pub use options::Options;
 
 use crate::diagnostic::{Group, Level, Safety};
 use crate::model::build::Build;

@@ -72,6 +72,14 @@ impl ImageRef {
         }
     }
 
+    /// Whether it can only be an image of this machine or one that the table does not know: a name without a registry and a
+    /// folder is one of Docker's own images, and those are in the table.
+    pub fn may_be_local(&self) -> bool {
+        let is_bare = self.registry.is_absent() && self.repository.known().is_some_and(|r| !r.contains('/'));
+        // An entry that does not even know the user speaks for a whole registry.
+        is_bare && knowledge::lookup(self).is_none_or(|k| k.user.is_none())
+    }
+
     /// The reference with the tag that the engine adds, `docker.io/library/nginx:latest`.
     fn complete(&self) -> Option<String> {
         let full = self.normalized()?;
@@ -88,7 +96,8 @@ pub fn of_build(build: &Build) -> Vec<ImageUse> {
     for stage in &dockerfile.stages {
         if let Base::Image(image) = &stage.base
             && !contexts.replace(image)
-            && dockerfile.target(&image.text).is_none()
+            // A stage further down is not seen here, but it is what was meant. `FROM node AS node` is the image.
+            && dockerfile.target(&image.text).is_none_or(|named| named == stage.index)
         {
             out.push(ImageUse::here(image, &stage.image, NamedBy::From, format!("stage:{}/FROM", stage.label())));
         }
@@ -152,9 +161,8 @@ impl Contexts {
 }
 
 /// The images that the services of a project pull. An `image` that only names what a `build` here makes, the service's
-/// own or another's, is left out; `beside` are all projects of the same folder, whose builds count too.
-pub fn of_project<'p>(project: &'p Project, beside: impl Iterator<Item = &'p Project>) -> Vec<ImageUse> {
-    let built: BTreeSet<String> = beside.flat_map(built_images).collect();
+/// own or another's, is left out; `built` has the names of what is built here, as [`built_images`] gives them.
+pub fn of_project(project: &Project, built: &BTreeSet<String>) -> Vec<ImageUse> {
     let mut out = Vec::new();
     for service in &project.services {
         let image = service.image_ref().filter(|_| is_pulled(service));
@@ -183,10 +191,10 @@ fn of_service(service: &Service, image: ImageRef) -> Option<ImageUse> {
 
 /// Whether Compose takes the image from a registry, as far as the service itself says.
 fn is_pulled(service: &Service) -> bool {
-    if service.build().is_none() {
-        return service.provider().is_none();
-    }
     let policy = service.text(&["pull_policy"]);
+    if service.build().is_none() {
+        return service.provider().is_none() && policy.set().is_none_or(|p| p.value.as_str() != "never");
+    }
     policy.set().is_some_and(|p| {
         let always = matches!(p.value.as_str(), "always" | "missing" | "if_not_present" | "daily" | "weekly");
         always || p.value.starts_with("every_")
@@ -194,7 +202,7 @@ fn is_pulled(service: &Service) -> bool {
 }
 
 /// The names of what the services of a project build, in full.
-fn built_images(project: &Project) -> Vec<String> {
+pub fn built_images(project: &Project) -> Vec<String> {
     let built = project.services.iter().filter(|s| s.build().is_some());
     let names = built.flat_map(|service| {
         let own = service.image().set().map(|i| i.value.text.clone());
@@ -224,23 +232,31 @@ mod tests {
         let sources = Sources::new(Path::new("/p"), DEFAULT_MAX_SIZE);
         let source = sources.set_text(Path::new("compose.yaml"), FileKind::Compose, text.to_string());
         let project = compose::load(&sources, &source.path, &LoadOptions::default()).unwrap();
-        of_project(&project, std::iter::once(&project)).iter().map(|u| u.image.text.to_string()).collect()
+        of_project(&project, &built_images(&project).into_iter().collect()).iter().map(|u| u.image.text.to_string()).collect()
     }
 
     #[test]
     fn images_of_a_dockerfile() {
         let text = "ARG V=1\nFROM a:$V AS base\nFROM base\nFROM scratch\nCOPY --from=0 x /\nCOPY --from=base x /\nCOPY --from=b/c x /\n\
                     RUN --mount=type=bind,from=d:2,target=/d true\nFROM e:$NOBODY\nFROM later\nFROM f AS later\nCOPY --from=bsae x /\n\
-                    ONBUILD COPY --from=theirs x /\nONBUILD COPY --from=g/h x /\n";
-        assert_eq!(in_dockerfile(text), ["a:1", "f", "b/c", "d:2", "g/h"]);
+                    ONBUILD COPY --from=theirs x /\nONBUILD COPY --from=g/h x /\nFROM node AS node\n";
+        assert_eq!(in_dockerfile(text), ["a:1", "f", "node", "b/c", "d:2", "g/h"]);
     }
 
     #[test]
     fn images_of_a_project() {
         let text = "name: p\nservices:\n  a: {image: app, build: .}\n  b: {image: 'docker.io/library/app:latest'}\n  c: {image: 'p-d'}\n  \
                     d: {build: {context: ., additional_contexts: {x: 'docker-image://alpine', y: ./y}}}\n  e: {image: 'e:${TAG:-latest}'}\n  \
-                    f: {image: 'f:$TAG'}\n  g: {image: g, build: ., pull_policy: always}\n  h: {provider: {type: x}, image: h}\n";
+                    f: {image: 'f:$TAG'}\n  g: {image: g, build: ., pull_policy: always}\n  h: {provider: {type: x}, image: h}\n  i: {image: i/i, pull_policy: never}\n";
         assert_eq!(in_project(text), ["alpine", "e:latest", "g"]);
+    }
+
+    #[test]
+    fn names_that_nobody_can_pull() {
+        let file = Sources::new(Path::new("/"), 1).set_text(Path::new("f"), FileKind::Other, String::new()).id;
+        let of = |text: &str| ImageRef::parse(&Text::verbatim(file, 0, text)).unwrap().may_be_local();
+        assert!(of("shop-app") && of("shop-app:latest"));
+        assert!(!of("nginx") && !of("example/app") && !of("localhost:5000/app") && !of("docker.io/library/app"));
     }
 
     #[test]

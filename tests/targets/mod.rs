@@ -29,8 +29,17 @@ pub const TARGETS: &[Target] =
 pub const NEXT_FILE: &str = "\n%%\n";
 
 /// The files that a text of several parts stands for, in order.
-const FILES: &[&str] =
-    &["compose.yaml", "Dockerfile", "compose.override.yaml", "base.yaml", ".env", "app/Dockerfile", "web.env", "daemon.json"];
+const FILES: &[&str] = &[
+    "compose.yaml",
+    "Dockerfile",
+    "compose.override.yaml",
+    "base.yaml",
+    ".env",
+    "app/Dockerfile",
+    "web.env",
+    "daemon.json",
+    ".dockerignore",
+];
 
 /// A folder that is nowhere, so that nothing on the disk is read or written.
 const ROOT: &str = "/nowhere/dockvet";
