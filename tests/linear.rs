@@ -3,15 +3,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::print_stderr)]
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use dockvet::config::Preset;
 use dockvet::engine::{Engine, Settings};
-use dockvet::lint::Dispatch;
+use dockvet::filter::rules::{Given, RuleBook, Rules};
 use dockvet::lints::LINTS;
-use dockvet::model::project::BuildOptions;
-use dockvet::source::{DEFAULT_MAX_SIZE, FileKind, kind_of};
+use dockvet::source::{FileKind, kind_of};
 
 const SMALL: usize = 60;
 const TIMES: usize = 8;
@@ -22,8 +21,8 @@ type Files = Vec<(&'static str, String)>;
 /// The least time of some runs, so that a busy machine disturbs little.
 fn cost(files: &Files) -> Duration {
     let once = || {
-        let dispatch = Dispatch::new(LINTS.iter().copied(), true);
-        let settings = Settings { dispatch, env: BTreeMap::new(), max_size: DEFAULT_MAX_SIZE, threads: 1, build: BuildOptions::default() };
+        let strict = Given { preset: Some(Preset::Strict), ..Given::default() };
+        let settings = Settings::new(RuleBook::plain(Rules::plain(LINTS, strict)));
         let mut engine = Engine::new(Path::new("/nowhere/dockvet"), settings);
         for (name, text) in files {
             engine.set_text(Path::new(name), kind_of(Path::new(name)).unwrap_or(FileKind::Other), text.clone());
