@@ -12,23 +12,26 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Level, Safety};
-use crate::filter::suppress::{self, Suppression};
+use crate::filter::baseline::Entry as Known;
+use crate::filter::rules::RuleBook;
+use crate::filter::suppress;
 use crate::fix;
 use crate::lint::Dispatch;
 use crate::model::build::Build;
 use crate::model::compose::{self, LoadOptions, Project, ProjectFiles};
 use crate::model::context::IgnoreFile;
 use crate::model::daemon::Daemon;
-use crate::model::dockerfile::Dockerfile;
+use crate::model::dockerfile::{BuildArg, BuildArgs, Dockerfile};
 use crate::model::project::{BuildOptions, World};
+use crate::model::suppression::{self, Suppression};
 use crate::model::values;
-use crate::source::{self, FileId, FileKind, ReadError, Source, Sources, Span};
+use crate::source::{self, DEFAULT_MAX_SIZE, FileId, FileKind, ReadError, Source, Sources, Span};
 use crate::syntax::{dockerfile as dockerfile_syntax, yaml};
 
 /// How to lint; everything that does not change while an engine lives.
 pub struct Settings {
-    /// The lints to run.
-    pub dispatch: Dispatch,
+    /// Which lints speak about which files.
+    pub rules: RuleBook,
     /// The environment that Compose interpolation sees.
     pub env: BTreeMap<String, String>,
     /// The largest file that is read, in bytes.
@@ -37,12 +40,24 @@ pub struct Settings {
     pub threads: usize,
     /// How Dockerfiles are built that no Compose file builds.
     pub build: BuildOptions,
+    /// Gives the day of a run, `YYYY-MM-DD`; see [`today`].
+    pub today: fn() -> String,
+}
+
+impl Settings {
+    /// Rules and nothing of the machine: no environment, one thread.
+    pub fn new(rules: RuleBook) -> Settings {
+        Settings { rules, env: BTreeMap::new(), max_size: DEFAULT_MAX_SIZE, threads: 1, build: BuildOptions::default(), today }
+    }
 }
 
 /// All files of one run and what is known of them.
 pub struct Engine {
     sources: Arc<Sources>,
     settings: Settings,
+    dispatch: Dispatch,
+    /// The folders of configuration files that walks met.
+    configured: BTreeSet<PathBuf>,
     /// The files to report on, by absolute path.
     targets: BTreeMap<PathBuf, Target>,
     notes: Vec<Note>,
@@ -77,8 +92,10 @@ pub struct Outcome {
     pub files: Vec<FileId>,
     /// What else is to be said.
     pub notes: Vec<Note>,
-    /// How many findings comments silenced.
-    pub suppressed: usize,
+    /// The findings that comments silenced, with the comment.
+    pub suppressed: Vec<(Diagnostic, Suppression)>,
+    /// The findings that a baseline knows.
+    pub baselined: Vec<Diagnostic>,
     /// Bytes that no output may quote.
     pub secrets: Vec<Span>,
 }
@@ -87,7 +104,8 @@ impl Engine {
     /// An engine without files; shown paths are relative to `root`.
     pub fn new(root: &Path, settings: Settings) -> Self {
         let sources = Arc::new(Sources::new(root, settings.max_size));
-        Engine { sources, settings, targets: BTreeMap::new(), notes: Vec::new(), world: None }
+        let dispatch = dispatch(&settings.rules);
+        Engine { sources, settings, dispatch, configured: BTreeSet::new(), targets: BTreeMap::new(), notes: Vec::new(), world: None }
     }
 
     /// The texts.
@@ -98,6 +116,18 @@ impl Engine {
     /// The settings.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Lints by other rules from now on. Files that were found in folders and are excluded are forgotten.
+    pub fn set_rules(&mut self, rules: RuleBook) {
+        self.dispatch = dispatch(&rules);
+        self.targets.retain(|path, target| target.named || !rules.of(path).excludes(path));
+        self.settings.rules = rules;
+    }
+
+    /// The folders below those that were added that have a configuration file of their own.
+    pub fn configured_folders(&self) -> &BTreeSet<PathBuf> {
+        &self.configured
     }
 
     /// Adds a file that a person named, whatever its name; a folder is walked.
@@ -117,8 +147,12 @@ impl Engine {
         let walk = source::discover(folder, self.settings.threads);
         for found in walk.found {
             let path = self.sources.absolute(&found.path);
-            self.targets.entry(path).or_insert(Target { kind: found.kind, named: false });
+            if !self.settings.rules.of(&path).excludes(&path) {
+                self.targets.entry(path).or_insert(Target { kind: found.kind, named: false });
+            }
         }
+        let configs = walk.configs.iter().filter_map(|c| c.parent());
+        self.configured.extend(configs.map(|folder| self.sources.absolute(folder)));
         for skipped in walk.skipped {
             let path = self.sources.display(&self.sources.absolute(&skipped.path));
             self.notes.push(Note { path, text: skipped.why, failure: false });
@@ -177,27 +211,57 @@ impl Engine {
         let mut diagnostics = self.run(&world, &files, &mut notes);
         diagnostics.retain(|d| files.contains(&d.primary.span.file));
         merge_same_place(&mut diagnostics);
-        let suppressed = self.suppress(&world, &mut diagnostics);
+        let secrets: Vec<Span> = diagnostics.iter().flat_map(|d| d.secrets.iter().copied()).collect();
+        let mut suppressed = self.suppress(&world, &files, &mut diagnostics);
         self.world = Some(world);
+        diagnostics.retain_mut(|d| self.speaks(d));
+        suppressed.retain_mut(|(d, _)| self.speaks(d));
+        let baselined = self.take_known(&mut diagnostics, &files, &mut notes);
         self.sort(&mut diagnostics);
+        suppressed.sort_by_cached_key(|(d, _)| (self.sources.get(d.primary.span.file).name.clone(), d.primary.span, d.lint));
         notes.sort();
         notes.dedup();
         let mut files: Vec<FileId> = files.into_iter().collect();
         files.sort_by_cached_key(|id| self.sources.get(*id).name.clone());
-        let secrets: Vec<Span> = diagnostics.iter().flat_map(|d| d.secrets.iter().copied()).collect();
-        Outcome { diagnostics, files, notes, suppressed, secrets }
+        Outcome { diagnostics, files, notes, suppressed, baselined, secrets }
     }
 
-    /// Applies fixes of at least this safety in rounds until nothing changes, at most ten, and writes the files. Files
-    /// with syntax errors are left alone until those are mended, and everything is undone when the edits bring one.
-    /// Returns how many fixes were applied, and what is still found.
-    pub fn fix(&mut self, at_least: Safety) -> (usize, Outcome) {
+    /// Applies fixes of at least this safety to the findings that are `wanted`, in rounds until nothing changes, at most
+    /// ten, and writes the files. Files with syntax errors are left alone until those are mended, and everything is undone
+    /// when the edits bring one. Returns how many fixes were applied, and what is still found.
+    pub fn fix(&mut self, at_least: Safety, wanted: &dyn Fn(&Diagnostic) -> bool) -> (usize, Outcome) {
+        let Fixed { originals, applied, mut outcome } = self.fix_texts(at_least, wanted);
+        for file in originals.keys() {
+            let source = self.sources.get(*file);
+            if let Err(error) = self.sources.save(&source) {
+                outcome.notes.push(Note { path: source.name.clone(), text: format!("cannot be written: {error}"), failure: true });
+            }
+        }
+        (applied, self.quiet(outcome))
+    }
+
+    /// What [`Engine::fix`] would write. Nothing is written, and every text is again what it was.
+    pub fn would_fix(&mut self, at_least: Safety, wanted: &dyn Fn(&Diagnostic) -> bool) -> Changes {
+        let Fixed { originals, applied, .. } = self.fix_texts(at_least, wanted);
+        let mut files = Vec::new();
+        for (file, before) in originals {
+            let after = self.sources.get(file).text.to_string();
+            self.sources.close(&before.path);
+            files.push((before, after));
+        }
+        files.sort_by(|a, b| a.0.name.cmp(&b.0.name));
+        Changes { fixes: applied, files }
+    }
+
+    /// Fixes the texts in memory.
+    fn fix_texts(&mut self, at_least: Safety, wanted: &dyn Fn(&Diagnostic) -> bool) -> Fixed {
         let mut originals: BTreeMap<FileId, Arc<Source>> = BTreeMap::new();
         let mut applied = 0;
         let mut outcome = self.look();
         let mut broken = broken_files(&outcome.diagnostics);
         for _ in 0..FIX_ROUNDS {
-            let fixable = first_things_first(&outcome.diagnostics, &broken, at_least);
+            let mut fixable = first_things_first(&outcome.diagnostics, &broken, at_least);
+            fixable.retain(|d| wanted(d));
             let chosen = fix::choose(&fixable, at_least);
             if chosen.is_empty() {
                 break;
@@ -213,17 +277,12 @@ impl Engine {
             let still_broken = broken_files(&outcome.diagnostics);
             // A file that was not edited was broken before, and is read only now.
             if let Some(file) = still_broken.difference(&broken).find(|f| originals.contains_key(f)) {
-                return (0, self.undo(&originals, *file, &outcome));
+                let outcome = self.undo(&originals, *file, &outcome);
+                return Fixed { originals: BTreeMap::new(), applied: 0, outcome };
             }
             broken = still_broken;
         }
-        for file in originals.keys() {
-            let source = self.sources.get(*file);
-            if let Err(error) = self.sources.save(&source) {
-                outcome.notes.push(Note { path: source.name.clone(), text: format!("cannot be written: {error}"), failure: true });
-            }
-        }
-        (applied, self.quiet(outcome))
+        Fixed { originals, applied, outcome }
     }
 
     /// Takes back edits that broke a file, and says so.
@@ -238,7 +297,7 @@ impl Engine {
             text: format!("were undone, because they would break {name} ({why}); please report it"),
             failure: true,
         });
-        self.quiet(outcome)
+        outcome
     }
 
     /// Loads the targets in parallel. What cannot be read becomes a note, a failure when a person named the file.
@@ -275,7 +334,7 @@ impl Engine {
         let daemons = targets.iter().filter(|s| s.kind == FileKind::Daemon).map(|s| Daemon::read(s)).collect();
         let ignore_files = targets.iter().filter(|s| s.kind == FileKind::Dockerignore).map(|s| IgnoreFile::of(Arc::clone(s))).collect();
         let outside = Mutex::new(Vec::new());
-        let mut world = World::join(projects, dockerfiles, &self.sources, &self.settings.build, &|path| {
+        let mut world = World::join(projects, dockerfiles, &self.sources, &|path| self.build_options(path), &|path| {
             let path = self.sources.absolute(path);
             if !self.sources.may_read(&path) {
                 let text = "lies outside the project and is not read".into();
@@ -353,7 +412,7 @@ impl Engine {
 
     /// Runs the selected lints over everything, in parallel. A panic in one place is a note and stops nothing else.
     fn run(&self, world: &World, files: &BTreeSet<FileId>, notes: &mut Vec<Note>) -> Vec<Diagnostic> {
-        let dispatch = &self.settings.dispatch;
+        let dispatch = &self.dispatch;
         let mut units: Vec<Unit<'_>> = world.dockerfiles.iter().filter(|d| files.contains(&d.file)).map(|d| Unit::Dockerfile(d)).collect();
         units.extend(world.builds.iter().map(Unit::Build));
         units.extend(world.daemons.iter().map(Unit::Daemon));
@@ -377,24 +436,75 @@ impl Engine {
         out
     }
 
-    /// Takes away what comments silence, and says how much that was.
-    fn suppress(&self, world: &World, diagnostics: &mut Vec<Diagnostic>) -> usize {
-        let mut suppressions: Vec<Suppression> = world.dockerfiles.iter().flat_map(|d| suppress::of_dockerfile(&d.tree)).collect();
-        let compose: BTreeSet<FileId> = world.projects.iter().flat_map(|p| p.files.iter().copied()).collect();
+    /// How the Dockerfile at `path` is built when no Compose file builds it: as configured, the command line over that.
+    fn build_options(&self, path: &Path) -> BuildOptions {
+        let configured = self.settings.rules.of(path).build(path);
+        let arg = |(name, value)| (name, BuildArg { value: Some(value), span: None });
+        let mut args: BuildArgs = configured.args.into_iter().map(arg).collect();
+        args.extend(self.settings.build.args.clone());
+        BuildOptions { args, target: self.settings.build.target.clone().or(configured.target) }
+    }
+
+    /// Gives a finding the level that it has in its file; `false` when its lint is silent there.
+    fn speaks(&self, d: &mut Diagnostic) -> bool {
+        let source = self.sources.get(d.primary.span.file);
+        self.settings.rules.of(&source.path).apply(d, &source.path)
+    }
+
+    /// Takes out what the baseline of its file knows.
+    fn take_known(&self, diagnostics: &mut Vec<Diagnostic>, files: &BTreeSet<FileId>, notes: &mut Vec<Note>) -> Vec<Diagnostic> {
+        let rules = &self.settings.rules;
+        let mut out = Vec::new();
+        for (path, baseline) in rules.baselines() {
+            let folder = path.parent().unwrap_or(Path::new(""));
+            let is_of = |p: &Path| rules.of(p).baseline.as_deref() == Some(path);
+            let relative = |p: &Path| source::relative(p, folder);
+            let path_of = |d: &Diagnostic| self.sources.get(d.primary.span.file).path.clone();
+            let file_of = |d: &Diagnostic| relative(&path_of(d));
+            let (mut here, elsewhere): (Vec<_>, Vec<_>) = std::mem::take(diagnostics).into_iter().partition(|d| is_of(&path_of(d)));
+            let known = baseline.apply(&mut here, file_of);
+            *diagnostics = elsewhere;
+            diagnostics.append(&mut here);
+            let linted: BTreeSet<String> = files.iter().map(|f| relative(&self.sources.get(*f).path)).collect();
+            let ran = |lint: &str| self.dispatch.lints().iter().any(|l| l.id == lint);
+            let is_judged = |e: &Known| ran(&e.lint) && (linted.contains(&e.file) || !self.sources.exists(&folder.join(&e.file)));
+            let stale = baseline.stale(&known, file_of, is_judged);
+            if let Some(first) = stale.first() {
+                let more = if stale.len() > 1 { format!(" and {} more", stale.len() - 1) } else { String::new() };
+                let text = format!("knows {} of {}{more}, which is mended: run `dockvet baseline --shrink`", first.lint, first.file);
+                notes.push(Note { path: self.sources.display(path), text, failure: false });
+            }
+            out.extend(known);
+        }
+        out
+    }
+
+    /// Takes away what comments silence, and adds what is to be said of the comments.
+    fn suppress(&self, world: &World, files: &BTreeSet<FileId>, diagnostics: &mut Vec<Diagnostic>) -> Vec<(Diagnostic, Suppression)> {
+        let dispatch = &self.dispatch;
+        let applied = suppress::apply(
+            self.suppressions(world, files),
+            diagnostics,
+            dispatch.lints(),
+            self.settings.rules.catalogue(),
+            &(self.settings.today)(),
+        );
+        diagnostics.extend(applied.usages.iter().flat_map(|usage| dispatch.suppression(world, usage)));
+        let by = |index: usize| applied.usages.get(index).map(|u| u.suppression.clone());
+        applied.silenced.into_iter().filter_map(|(d, index)| Some((d, by(index)?))).collect()
+    }
+
+    /// The comments that silence findings in the files that are linted.
+    fn suppressions(&self, world: &World, files: &BTreeSet<FileId>) -> Vec<Suppression> {
+        let dockerfiles = world.dockerfiles.iter().filter(|d| files.contains(&d.file));
+        let mut out: Vec<Suppression> = dockerfiles.flat_map(|d| suppression::of_dockerfile(&d.tree)).collect();
+        let compose: BTreeSet<FileId> = world.projects.iter().flat_map(|p| p.files.iter().copied()).filter(|f| files.contains(f)).collect();
         for file in compose {
             let source = self.sources.get(file);
-            if source.text.contains("dockvet:") {
-                suppressions.extend(suppress::of_yaml(&yaml::of(&source).tree, &source.text));
-            }
+            out.extend(suppression::of_yaml(&yaml::of(&source).tree, &source.text));
         }
-        suppressions.extend(world.ignore_files.iter().flat_map(|f| suppress::of_dockerignore(&f.parse.tree)));
-        let before = diagnostics.len();
-        let lints = self.settings.dispatch.lints();
-        diagnostics.retain(|d| {
-            let lint = lints.iter().find(|l| l.id == d.lint);
-            !lint.is_some_and(|lint| suppressions.iter().any(|s| s.silences(d, lint)))
-        });
-        before - diagnostics.len()
+        out.extend(world.ignore_files.iter().flat_map(|f| suppression::of_dockerignore(&f.parse.tree)));
+        out
     }
 
     /// Takes the text of secrets out of everything that findings of any lint would print or write.
@@ -403,7 +513,8 @@ impl Engine {
         let secrets = outcome.secrets.iter().map(|s| (*s, source(s).slice(*s).to_string())).filter(|(_, t)| t.len() >= 4);
         let (words, texts): (Vec<_>, Vec<_>) = secrets.partition(|(_, text)| is_word(text));
         let hide_texts = Hiding::new(texts.into_iter().map(|(_, text)| text));
-        for d in &mut outcome.diagnostics {
+        let silenced = outcome.suppressed.iter_mut().map(|(d, _)| d).chain(&mut outcome.baselined);
+        for d in outcome.diagnostics.iter_mut().chain(silenced) {
             hide_texts.apply(d);
             // A password may be a word of the sentence or the name of a service: it is one where it stands.
             let spans = || std::iter::once(&d.primary).chain(&d.labels).map(|l| l.span);
@@ -460,8 +571,35 @@ impl Hiding {
     }
 }
 
+fn dispatch(rules: &RuleBook) -> Dispatch {
+    Dispatch::new(rules.lints(), rules.is_strict()).with_options(rules.options())
+}
+
+/// Today in UTC, `YYYY-MM-DD`.
+pub fn today() -> String {
+    let day = time::OffsetDateTime::now_utc().date();
+    format!("{:04}-{:02}-{:02}", day.year(), u8::from(day.month()), day.day())
+}
+
 /// How many files or projects a thread takes at once: they differ in size, and all threads should end together.
 const FEW: usize = 4;
+
+/// What fixes would change.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// How many fixes.
+    pub fixes: usize,
+    /// Each file as it is, and its text after them.
+    pub files: Vec<(Arc<Source>, String)>,
+}
+
+/// Texts after their fixes, in memory.
+struct Fixed {
+    /// The files that changed, as they were.
+    originals: BTreeMap<FileId, Arc<Source>>,
+    applied: usize,
+    outcome: Outcome,
+}
 
 /// How often fixes are applied and looked at again.
 const FIX_ROUNDS: usize = 10;

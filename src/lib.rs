@@ -10,6 +10,8 @@ pub mod model;
 
 pub mod diagnostic;
 
+pub mod config;
+
 pub mod lint;
 #[path = "../lints/mod.rs"]
 pub mod lints;

@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The order of the house. `lints` is the catalogue at the top of the tree.
-const ORDER: &[&str] = &["source", "syntax", "model", "diagnostic", "lint", "lints", "filter", "fix", "engine", "report", "lsp", "cli"];
+const ORDER: &[&str] =
+    &["source", "syntax", "model", "diagnostic", "config", "lint", "lints", "filter", "fix", "engine", "report", "lsp", "cli"];
 
 /// Imports against the order that are meant: the machine hands out and takes back what the catalogue is made of.
 const EXCEPTIONS: &[(&str, &str)] = &[];

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::diagnostic::Level;
-use crate::report::FORMATS;
+use crate::config::{FailOn, Preset};
+use crate::report::{FORMATS, Format};
 
 /// A security-first linter for Dockerfiles and Compose files that reads them together.
 #[derive(Debug, Parser)]
@@ -23,6 +23,10 @@ pub struct Cli {
 pub enum Command {
     /// Lint files and folders (what happens when no command is given)
     Check(CheckArgs),
+    /// Write down the findings of today, so that only new ones are reported (`check --baseline FILE`)
+    Baseline(BaselineArgs),
+    /// List what comments and baselines silence, by whom and why
+    Suppressions(SuppressionsArgs),
     /// Explain a lint: what it finds, why it matters, how to fix it
     Explain(ExplainArgs),
     /// List every lint
@@ -33,6 +37,16 @@ pub enum Command {
     Why(WhyArgs),
     /// Show how a Dockerfile was read, as JSON (to debug dockvet)
     Dump(DumpArgs),
+    /// Write a configuration file with comments, from what is in the folder
+    Init(InitArgs),
+    /// Say what dockvet sees here: version, configuration, files, projects
+    Doctor(DoctorArgs),
+    /// Print the completions of a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write one for each command into a folder
+    Man(ManArgs),
+    /// Print the JSON schema of dockvet.toml
+    Schema,
     /// Serve the language server protocol on standard input and output
     Lsp(LspArgs),
 }
@@ -48,24 +62,27 @@ pub struct CheckArgs {
     /// Write the findings to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     pub output_file: Option<PathBuf>,
-    /// Run only these lints, by id, group or another linter's rule (`root-user,security,DL3002`)
-    #[arg(long, value_name = "LINTS", value_delimiter = ',')]
-    pub select: Vec<String>,
-    /// Leave these lints out, by id, group or another linter's rule
-    #[arg(long, value_name = "LINTS", value_delimiter = ',')]
-    pub ignore: Vec<String>,
-    /// Run every lint, opt-in ones too, and report what cannot be known as information
-    #[arg(long)]
-    pub all: bool,
-    /// Exit with 1 when a finding is at least this bad
-    #[arg(long, value_enum, default_value_t = FailOn::Warning, value_name = "LEVEL")]
-    pub fail_on: FailOn,
+    /// Write the findings to a file as well, in a format of its own; may be given several times
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
+    pub output: Vec<Output>,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// Report only findings on lines that a change touches, as `git diff` tells: `main..HEAD`, `main...`, or `HEAD` for
+    /// what is not committed
+    #[arg(long, value_name = "RANGE")]
+    pub changed_lines: Option<String>,
     /// Apply the fixes that keep behaviour
     #[arg(long)]
     pub fix: bool,
     /// Apply the fixes that may change behaviour too
     #[arg(long)]
     pub unsafe_fixes: bool,
+    /// Apply the fixes of these lints only
+    #[arg(long, value_name = "LINTS", value_delimiter = ',')]
+    pub fix_only: Vec<String>,
+    /// Show what the fixes would change, as a unified diff, and change nothing
+    #[arg(long)]
+    pub diff: bool,
     /// The file name that standard input stands for
     #[arg(long, value_name = "FILE", default_value = "Dockerfile")]
     pub stdin_filename: PathBuf,
@@ -75,9 +92,6 @@ pub struct CheckArgs {
     /// The stage that Dockerfiles build which no Compose file builds (default: the last)
     #[arg(long, value_name = "STAGE")]
     pub target: Option<String>,
-    /// Read no configuration file
-    #[arg(long)]
-    pub no_config: bool,
     /// Print how often each lint fired
     #[arg(long)]
     pub statistics: bool,
@@ -90,6 +104,62 @@ pub struct CheckArgs {
     /// How many threads to use (default: one a core)
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<usize>,
+}
+
+/// Which lints run; all of it may stand in a configuration file too.
+#[derive(Debug, Default, Args)]
+pub struct RuleArgs {
+    /// Run only these lints, by id, group or another linter's rule (`root-user,security,DL3002`)
+    #[arg(long, value_name = "LINTS", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Leave these lints out, by id, group or another linter's rule
+    #[arg(long, value_name = "LINTS", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// The set of lints to begin with
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub preset: Option<Preset>,
+    /// Run every lint, opt-in ones too, and report what cannot be known as information
+    #[arg(long)]
+    pub all: bool,
+    /// Exit with 1 when a finding is at least this bad (default: warning)
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub fail_on: Option<FailOn>,
+    /// Report only what this file does not know; `dockvet baseline` writes it
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Read this configuration file and no other
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+    /// Read no configuration file
+    #[arg(long)]
+    pub no_config: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct BaselineArgs {
+    /// Files and folders to lint
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// Where to write it (default: what the configuration names, else `.dockvet-baseline`)
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Only take away what is mended
+    #[arg(long)]
+    pub shrink: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct SuppressionsArgs {
+    /// Files and folders to lint
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// How to print them
+    #[arg(long, value_enum, default_value_t = ListFormat::Text, value_name = "FORMAT")]
+    pub format: ListFormat,
 }
 
 #[derive(Debug, Args)]
@@ -166,6 +236,39 @@ pub enum ConfigFormat {
 }
 
 #[derive(Debug, Args)]
+pub struct InitArgs {
+    /// The folder
+    #[arg(default_value = ".")]
+    pub folder: PathBuf,
+    /// Write over a configuration file that is there
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Files and folders that would be linted
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// Write `dockvet.1`, `dockvet-check.1` and so on into this folder
+    #[arg(value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 pub struct LspArgs {
     /// Accepted because editors pass it; there is no other way to talk
     #[arg(long)]
@@ -176,6 +279,26 @@ pub struct LspArgs {
 pub struct DumpArgs {
     /// The Dockerfile
     pub file: PathBuf,
+}
+
+/// A format and the file that is written in it.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// One of [`FORMATS`].
+    pub format: &'static Format,
+    /// The file; what it held before is lost.
+    pub file: PathBuf,
+}
+
+/// Reads `sarif=out/dockvet.sarif`.
+fn output(text: &str) -> Result<Output, String> {
+    let (name, file) = text.split_once('=').ok_or("write FORMAT=FILE, as in sarif=dockvet.sarif")?;
+    let names = || FORMATS.iter().map(|f| f.name).collect::<Vec<_>>().join(", ");
+    let format = Format::find(name).ok_or_else(|| format!("no format is called {name:?}; there are {}", names()))?;
+    match file {
+        "" => Err(format!("name the file behind {name}=")),
+        _ => Ok(Output { format, file: file.into() }),
+    }
 }
 
 /// The names of the formats, each with what it is for.
@@ -189,27 +312,6 @@ pub enum ListFormat {
     Text,
     /// Machine-readable
     Json,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
-    Error,
-    Warning,
-    Info,
-    /// Findings never fail the run
-    Never,
-}
-
-impl FailOn {
-    /// Whether a finding of this level fails the run.
-    pub fn fails(self, level: Level) -> bool {
-        match self {
-            FailOn::Error => level >= Level::Error,
-            FailOn::Warning => level >= Level::Warning,
-            FailOn::Info => true,
-            FailOn::Never => false,
-        }
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

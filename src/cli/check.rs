@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::args::{CheckArgs, Color, DumpArgs};
-use super::{Error, Exit, select};
-use crate::diagnostic::Safety;
-use crate::engine::{Engine, Outcome, Settings};
+use super::args::{CheckArgs, Color, DumpArgs, RuleArgs};
+use super::{Error, Exit, changed, select};
+use crate::diagnostic::{Diagnostic, Safety, Suppressed, SuppressedBy};
+use crate::engine::{Changes, Engine, Outcome, Settings};
+use crate::filter::rules::{RuleBook, Rules};
 use crate::lints::LINTS;
 use crate::model::dockerfile::{BuildArg, BuildArgs};
 use crate::model::project::BuildOptions;
@@ -22,29 +23,34 @@ const WIDTH: std::ops::RangeInclusive<usize> = 60..=160;
 /// Lints what the arguments name and prints what is found.
 pub fn run(args: &CheckArgs) -> Result<Exit, Error> {
     let started = Instant::now();
-    let threads = args.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
-    // Fails only when the pool exists already, and then it serves.
-    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
-    let dispatch = select::dispatch(args)?;
-    let env: BTreeMap<String, String> =
-        std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect();
+    let env = environment();
     let build = BuildOptions { args: build_args(&args.build_arg, &env)?, target: args.target.clone() };
-    let settings = Settings { dispatch, env, max_size: DEFAULT_MAX_SIZE, threads, build };
-    let mut engine = Engine::new(&std::env::current_dir()?, settings);
-    for path in &args.paths {
-        if path == Path::new("-") { read_stdin(&mut engine, args)? } else { engine.add(path) }
-    }
+    let mut engine = engine(&args.paths, &args.rules, Machine { env, build, jobs: args.jobs }, true, |engine| read_stdin(engine, args))?;
     let safety = if args.unsafe_fixes { Some(Safety::Unsafe) } else { args.fix.then_some(Safety::Safe) };
-    let (fixed, outcome) = match safety {
-        Some(safety) => engine.fix(safety),
+    let only = select::resolve(&args.fix_only)?;
+    let wanted = |d: &Diagnostic| only.is_empty() || only.iter().any(|l| l.id == d.lint);
+    if args.diff {
+        let changes = engine.would_fix(safety.unwrap_or(Safety::Safe), &wanted);
+        return diff(&changes, args);
+    }
+    let safety = safety.or_else(|| (!only.is_empty()).then_some(Safety::Safe));
+    let (fixed, mut outcome) = match safety {
+        Some(safety) => engine.fix(safety, &wanted),
         None => (0, engine.lint()),
     };
     if fixed > 0 && !args.quiet {
         writeln!(std::io::stderr(), "{fixed} {} applied", if fixed == 1 { "fix" } else { "fixes" })?;
     }
+    if let Some(range) = &args.changed_lines {
+        changed::retain(range, &mut outcome.diagnostics, engine.sources())?;
+    }
     print(args, &engine, &outcome, started)?;
     let failed = outcome.notes.iter().any(|n| n.failure);
-    let fails = outcome.diagnostics.iter().any(|d| args.fail_on.fails(d.level));
+    let fails = |d: &Diagnostic| {
+        let path = &engine.sources().get(d.primary.span.file).path;
+        engine.settings().rules.of(path).fails(d.level, path)
+    };
+    let fails = outcome.diagnostics.iter().any(fails);
     // The process ends here: giving every tree back to the allocator first would only take time.
     std::mem::forget((engine, outcome));
     Ok(if failed {
@@ -54,6 +60,70 @@ pub fn run(args: &CheckArgs) -> Result<Exit, Error> {
     } else {
         Exit::Clean
     })
+}
+
+/// Prints what fixes would change. Exit code 1 when they would change anything: a check in CI.
+fn diff(changes: &Changes, args: &CheckArgs) -> Result<Exit, Error> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for (before, after) in &changes.files {
+        let name = report::visible(&before.name);
+        let text = similar::TextDiff::from_lines(&*before.text, after.as_str());
+        let text = text.unified_diff().header(&format!("a/{name}"), &format!("b/{name}")).to_string();
+        // Line ends stay what they are: the text is for `patch`, and for eyes on a terminal.
+        match std::io::stdout().is_terminal() {
+            true => text.lines().try_for_each(|line| writeln!(out, "{}", report::visible(line)))?,
+            false => out.write_all(text.as_bytes())?,
+        }
+    }
+    out.flush()?;
+    if !args.quiet {
+        let (n, files) = (changes.fixes, changes.files.len());
+        let (fixes, in_files) = (if n == 1 { "fix" } else { "fixes" }, if files == 1 { "file" } else { "files" });
+        writeln!(std::io::stderr(), "{n} {fixes} would change {files} {in_files}")?;
+    }
+    Ok(if changes.files.is_empty() { Exit::Clean } else { Exit::Findings })
+}
+
+/// What the run is told beside paths and rules.
+#[derive(Default)]
+pub(super) struct Machine {
+    pub env: BTreeMap<String, String>,
+    pub build: BuildOptions,
+    pub jobs: Option<usize>,
+}
+
+/// The variables of the process that are text.
+pub(super) fn environment() -> BTreeMap<String, String> {
+    std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect()
+}
+
+/// An engine with the files that the paths name and the rules for them; `stdin` reads what `-` stands for.
+pub(super) fn engine(
+    paths: &[PathBuf],
+    args: &RuleArgs,
+    machine: Machine,
+    baselines: bool,
+    stdin: impl Fn(&mut Engine) -> Result<(), Error>,
+) -> Result<Engine, Error> {
+    let threads = machine.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
+    // Fails only when the pool exists already, and then it serves.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    let here = std::env::current_dir()?;
+    // Names on the command line are wrong whatever the files say.
+    let plain = RuleBook::plain(Rules::plain(LINTS, select::given(args)?));
+    let mut engine = Engine::new(&here, Settings { env: machine.env, threads, build: machine.build, ..Settings::new(plain) });
+    let mut folders = vec![here];
+    for path in paths {
+        if path == Path::new("-") {
+            stdin(&mut engine)?;
+        } else {
+            engine.add(path);
+            folders.push(select::folder_of(path)?);
+        }
+    }
+    folders.extend(engine.configured_folders().iter().cloned());
+    engine.set_rules(select::rules(args, folders.iter().map(PathBuf::as_path), baselines)?);
+    Ok(engine)
 }
 
 /// `NAME=VALUE`, or `NAME` for the value that the environment has, if it has one. The last of a name counts.
@@ -87,13 +157,16 @@ fn print(args: &CheckArgs, engine: &Engine, outcome: &Outcome, started: Instant)
     let (errors, notes): (Vec<_>, Vec<_>) = outcome.notes.iter().partition(|n| n.failure);
     let errors: Vec<String> = errors.into_iter().map(sentence).collect();
     let notes: Vec<String> = notes.into_iter().map(sentence).collect();
+    let silenced = silenced(outcome);
     let report = Report {
         diagnostics: &outcome.diagnostics,
         sources: engine.sources(),
         lints: LINTS,
         files: outcome.files.len(),
-        suppressed: outcome.suppressed,
-        baselined: 0,
+        linted: &outcome.files,
+        suppressed: outcome.suppressed.len(),
+        baselined: outcome.baselined.len(),
+        silenced: &silenced,
         errors: &errors,
         notes: &notes,
         secrets: &outcome.secrets,
@@ -111,12 +184,7 @@ fn print(args: &CheckArgs, engine: &Engine, outcome: &Outcome, started: Instant)
     let format = Format::find(&args.format).ok_or_else(|| Error::Message(format!("no format is called {:?}", args.format)))?;
     let style = style(args);
     match &args.output_file {
-        Some(path) => {
-            let cannot = |e: std::io::Error| Error::Message(format!("{}: cannot be written: {e}", path.display()));
-            let mut file = std::io::BufWriter::new(std::fs::File::create(path).map_err(cannot)?);
-            (format.write)(&report, &style, &mut file)?;
-            file.flush()?;
-        }
+        Some(path) => write_file(path, &report, format, &style)?,
         None => {
             let mut out = std::io::BufWriter::new(std::io::stdout().lock());
             (format.write)(&report, &style, &mut out)?;
@@ -126,7 +194,40 @@ fn print(args: &CheckArgs, engine: &Engine, outcome: &Outcome, started: Instant)
             out.flush()?;
         }
     }
+    let plain = Style { quiet: args.quiet, ..Style::default() };
+    args.output.iter().try_for_each(|o| write_file(&o.file, &report, o.format, &plain))?;
+    let github = format.name == "github" || args.output.iter().any(|o| o.format.name == "github");
+    match std::env::var_os("GITHUB_STEP_SUMMARY").filter(|file| github && !file.is_empty()) {
+        Some(file) => add_to_summary(Path::new(&file), &report),
+        None => Ok(()),
+    }
+}
+
+/// Appends to the job summary of GitHub Actions, which other commands of the step write to as well. It comes on top of the
+/// annotations, so a summary that cannot be written is no failure.
+fn add_to_summary(path: &Path, report: &Report) -> Result<(), Error> {
+    let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
+    if let Err(e) = file.and_then(|mut file| file.write_all(report::github_summary(report).as_bytes())) {
+        writeln!(std::io::stderr(), "note: {}: the job summary cannot be written: {e}", path.display())?;
+    }
     Ok(())
+}
+
+fn write_file(path: &Path, report: &Report, format: &Format, style: &Style) -> Result<(), Error> {
+    let cannot = |e: std::io::Error| Error::Message(format!("{}: cannot be written: {e}", path.display()));
+    let mut file = std::io::BufWriter::new(std::fs::File::create(path).map_err(cannot)?);
+    (format.write)(report, style, &mut file).and_then(|()| file.flush()).map_err(cannot)
+}
+
+/// The findings that are not reported, and why, sorted as the others.
+fn silenced(outcome: &Outcome) -> Vec<Suppressed> {
+    let by_comment = outcome.suppressed.iter().map(|(finding, by)| Suppressed {
+        finding: finding.clone(),
+        by: SuppressedBy::Comment(by.comment),
+        reason: by.pragma.reason.to_string(),
+    });
+    let known = |finding: &Diagnostic| Suppressed { finding: finding.clone(), by: SuppressedBy::Baseline, reason: String::new() };
+    by_comment.chain(outcome.baselined.iter().map(known)).collect()
 }
 
 fn style(args: &CheckArgs) -> Style {

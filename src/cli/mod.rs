@@ -1,10 +1,14 @@
 //! The command line: arguments -> engine -> report; exit codes.
 
 mod args;
+mod baseline;
+mod changed;
 mod check;
 mod compose;
 mod lints;
 mod select;
+mod setup;
+mod suppressions;
 mod yaml;
 
 use std::io::Write;
@@ -22,11 +26,18 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         None => check::run(&cli.check),
         Some(Command::Check(args)) => check::run(&args),
+        Some(Command::Baseline(args)) => baseline::run(&args),
+        Some(Command::Suppressions(args)) => suppressions::run(&args),
         Some(Command::Explain(args)) => lints::explain(&args),
         Some(Command::Lints(args)) => lints::list(&args),
         Some(Command::Config(args)) => compose::config(&args),
         Some(Command::Why(args)) => compose::why(&args),
         Some(Command::Dump(args)) => check::dump(&args),
+        Some(Command::Init(args)) => setup::init(&args),
+        Some(Command::Doctor(args)) => setup::doctor(&args),
+        Some(Command::Completions(args)) => setup::completions(&args),
+        Some(Command::Man(args)) => setup::man(&args),
+        Some(Command::Schema) => setup::schema(),
         // Leaving without `shutdown` is exit code 1 by the protocol.
         Some(Command::Lsp(_)) => crate::lsp::serve().map(|clean| if clean { Exit::Clean } else { Exit::Findings }).map_err(Error::from),
     };
@@ -81,9 +92,21 @@ pub enum Error {
         /// Why.
         error: crate::source::ReadError,
     },
+    /// A configuration file says something wrong.
+    #[error("{0}")]
+    Config(#[from] Box<crate::config::ConfigError>),
+    /// The known findings cannot be read.
+    #[error("{0}")]
+    Baseline(#[from] crate::filter::rules::BaselineError),
     /// Anything that needs no more than a sentence.
     #[error("{0}")]
     Message(String),
+}
+
+impl From<crate::config::ConfigError> for Error {
+    fn from(error: crate::config::ConfigError) -> Self {
+        Error::Config(Box::new(error))
+    }
 }
 
 impl Error {

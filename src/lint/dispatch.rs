@@ -10,6 +10,7 @@ use crate::model::context::IgnoreFile;
 use crate::model::daemon::Daemon;
 use crate::model::dockerfile::{Dockerfile, InstructionAt, StageAt};
 use crate::model::project::World;
+use crate::model::suppression::Usage;
 use crate::model::values::{self, Value};
 use crate::syntax::dockerfile::Keyword;
 use crate::syntax::yaml::Yaml;
@@ -40,6 +41,7 @@ pub struct Dispatch {
     ignore_files: Vec<Entry<On<IgnoreFile>>>,
     values: Vec<Entry<On<Value>>>,
     yaml: Vec<Entry<On<Yaml>>>,
+    suppressions: Vec<Entry<On<Usage>>>,
 }
 
 impl Dispatch {
@@ -77,6 +79,7 @@ impl Dispatch {
             Check::Dockerignore(check) => self.ignore_files.push(Entry { lint, check }),
             Check::Yaml(check) => self.yaml.push(Entry { lint, check }),
             Check::Value(check) => self.values.push(Entry { lint, check }),
+            Check::Suppression(check) => self.suppressions.push(Entry { lint, check }),
         }
     }
 
@@ -126,6 +129,13 @@ impl Dispatch {
     pub fn daemon(&self, world: &World, daemon: &Daemon) -> Vec<Diagnostic> {
         let mut out = Vec::new();
         self.each(world, &self.daemons, Place::Whole, &mut out, |check, cx| check(daemon, cx));
+        out
+    }
+
+    /// What is said of a comment that silences findings.
+    pub fn suppression(&self, world: &World, usage: &Usage) -> Vec<Diagnostic> {
+        let mut out = Vec::new();
+        self.each(world, &self.suppressions, Place::Whole, &mut out, |check, cx| check(usage, cx));
         out
     }
 

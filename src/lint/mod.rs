@@ -7,6 +7,7 @@ mod context;
 mod dispatch;
 mod edit;
 mod options;
+mod script_edit;
 
 pub use context::{Cx, Place, Report};
 pub use dispatch::Dispatch;
@@ -18,6 +19,7 @@ use crate::model::compose::{Project, Service};
 use crate::model::context::IgnoreFile;
 use crate::model::daemon::Daemon;
 use crate::model::dockerfile::{Dockerfile, InstructionAt, StageAt};
+use crate::model::suppression::Usage;
 use crate::model::values::Value;
 use crate::syntax::dockerfile::Keyword;
 use crate::syntax::yaml::Yaml;
@@ -91,6 +93,8 @@ pub enum Check {
     Yaml(fn(&Yaml, &mut Cx<'_>)),
     /// Each string that someone wrote: words of instructions, heredoc bodies, scalars of Compose files.
     Value(fn(&Value, &mut Cx<'_>)),
+    /// Each comment that silences findings, after it had its chance.
+    Suppression(fn(&Usage, &mut Cx<'_>)),
 }
 
 impl Lint {
@@ -125,6 +129,7 @@ impl Lint {
                 Check::Daemon(_) => &["daemon"],
                 Check::Dockerignore(_) => &["dockerignore"],
                 Check::Value(_) => &["dockerfile", "compose"],
+                Check::Suppression(_) => &["dockerfile", "compose", "dockerignore"],
                 Check::Build(_) => &["dockerfile", "compose", "project"],
             })
             .copied()

@@ -17,6 +17,16 @@ impl Options {
         Options(tables.collect())
     }
 
+    /// Says what a lint is told, in place of what it was told before.
+    pub fn set(&mut self, lint: &str, options: toml::Table) {
+        self.0.insert(lint.to_string(), options);
+    }
+
+    /// Lays others over these, lint by lint.
+    pub fn over(&mut self, others: Options) {
+        self.0.extend(others.0);
+    }
+
     /// The strings of a list option; none when it is not set.
     pub fn list(&self, lint: &str, key: &str) -> Vec<&str> {
         let value = self.0.get(lint).and_then(|table| table.get(key));

@@ -22,10 +22,8 @@ use std::time::Duration;
 use crossbeam_channel::bounded;
 
 use crate::engine::Settings;
-use crate::lint::Dispatch;
+use crate::filter::rules::{Given, RuleBook, Rules};
 use crate::lints::LINTS;
-use crate::model::project::BuildOptions;
-use crate::source::DEFAULT_MAX_SIZE;
 
 /// How many messages of the client may wait; past that, reading from it waits.
 const WAITING: usize = 256;
@@ -52,10 +50,8 @@ pub fn serve() -> io::Result<bool> {
 fn settings() -> Settings {
     let env = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect();
     Settings {
-        dispatch: Dispatch::new(LINTS.iter().copied().filter(|l| l.default), false),
         env,
-        max_size: DEFAULT_MAX_SIZE,
         threads: std::thread::available_parallelism().map_or(1, usize::from),
-        build: BuildOptions::default(),
+        ..Settings::new(RuleBook::plain(Rules::plain(LINTS, Given::default())))
     }
 }

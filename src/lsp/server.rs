@@ -46,6 +46,7 @@ const CHANGES: &[&str] = &[
     "**/{.dockerignore,*.dockerignore,.containerignore}",
     "**/{.env,.env.*,*.env}",
     "**/daemon.json",
+    "**/{dockvet.toml,.dockvet.toml,pyproject.toml,.dockvet-baseline}",
 ];
 
 /// The files whose coming and going counts: all, because a Dockerfile may copy any. Folders are among them, and of a

@@ -1,7 +1,6 @@
 //! The server over channels, with lints of the tests' own. What needs no such lint is tested on the real program, by
 //! `tests/lsp`.
 
-use std::collections::BTreeMap;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -13,9 +12,9 @@ use super::server::{self, Event};
 use super::transport::{Incoming, Outgoing};
 use crate::diagnostic::{Group, Level};
 use crate::engine::Settings;
-use crate::lint::{Check, Cx, Dispatch, Lint};
+use crate::filter::rules::{Given, RuleBook, Rules};
+use crate::lint::{Check, Cx, Lint};
 use crate::model::dockerfile::Dockerfile;
-use crate::model::project::BuildOptions;
 
 const fn lint(id: &'static str, checks: &'static [Check]) -> Lint {
     Lint {
@@ -56,13 +55,9 @@ impl Client {
     fn start(lints: impl IntoIterator<Item = &'static Lint>, capabilities: Value) -> Self {
         let (events, received) = unbounded();
         let (sender, outgoing) = unbounded();
-        let settings = Settings {
-            dispatch: Dispatch::new(lints, false),
-            env: BTreeMap::new(),
-            max_size: 1 << 20,
-            threads: 1,
-            build: BuildOptions::default(),
-        };
+        let lints: &'static [&'static Lint] = lints.into_iter().collect::<Vec<_>>().leak();
+        let given = Given { select: lints.to_vec(), ..Given::default() };
+        let settings = Settings { today: || "2026-01-01".into(), ..Settings::new(RuleBook::plain(Rules::plain(lints, given))) };
         let to_itself = events.clone();
         let server = std::thread::spawn(move || server::run(&received, to_itself, sender, settings).unwrap());
         let client = Client { events, outgoing, server };

@@ -12,7 +12,9 @@ use super::diagnostics::{FileReport, Manner};
 use super::server::Event;
 use super::uri;
 use crate::engine::{Engine, Note, Outcome};
-use crate::source::{FileKind, Source, discover, kind_of};
+use crate::filter::rules::RuleBook;
+use crate::model::knowledge;
+use crate::source::{CONFIG_NAMES, FileKind, Source, discover, kind_of};
 
 /// Something that changes what is linted.
 #[derive(Debug)]
@@ -70,7 +72,8 @@ pub struct Report {
 /// # Errors
 /// When the thread cannot be started.
 pub fn start(engine: Engine, manner: Manner, jobs: Receiver<Job>, events: Sender<Event>) -> io::Result<()> {
-    let mut worker = Worker { engine, manner, folders: Vec::new(), open: HashMap::new(), told: BTreeSet::new() };
+    let mut worker =
+        Worker { engine, manner, folders: Vec::new(), open: HashMap::new(), configuration_changed: true, told: BTreeSet::new() };
     let body = move || {
         while let Ok(job) = jobs.recv() {
             let report = worker.run(std::iter::once(job).chain(jobs.try_iter()));
@@ -88,6 +91,8 @@ struct Worker {
     /// The workspace folders.
     folders: Vec<PathBuf>,
     open: HashMap<PathBuf, Open>,
+    /// A configuration file may say something else than when it was read.
+    configuration_changed: bool,
     /// The notes of the run before, which are not told again.
     told: BTreeSet<Note>,
 }
@@ -104,7 +109,9 @@ impl Worker {
             // Every job must be done, whether or not one before it calls for linting.
             let wanted = jobs.map(|job| self.apply(job)).fold(false, |a, b| a | b);
             wanted.then(|| {
-                let outcome = self.engine.lint();
+                let trouble = self.configure();
+                let mut outcome = self.engine.lint();
+                outcome.notes.extend(trouble);
                 self.report(&outcome)
             })
         }));
@@ -137,11 +144,41 @@ impl Worker {
         true
     }
 
+    /// Reads the configuration files again when they may have changed. What is wrong in them is a note, and what held
+    /// before still holds.
+    fn configure(&mut self) -> Option<Note> {
+        if !std::mem::take(&mut self.configuration_changed) {
+            return None;
+        }
+        let open = self.open.keys().filter_map(|path| path.parent());
+        let own = self.engine.configured_folders().iter().map(PathBuf::as_path);
+        let folders = self.folders.iter().map(PathBuf::as_path).chain(open).chain(own);
+        let book = RuleBook::read(folders, self.engine.settings().rules.catalogue(), self.engine.settings().rules.given());
+        let book = book.map_err(|e| e.to_string()).and_then(|mut book| book.read_baselines().map(|()| book).map_err(|e| e.to_string()));
+        match book {
+            Ok(book) => {
+                knowledge::correct(knowledge::own(book.images().map(|(name, entry)| (name.clone(), entry.clone()))));
+                self.engine.set_rules(book);
+                // Files that were excluded may be wanted now.
+                for folder in self.folders.clone() {
+                    self.engine.add_folder(&folder);
+                }
+                None
+            }
+            // It is told again until it is mended.
+            Err(text) => {
+                self.configuration_changed = true;
+                Some(Note { path: "configuration".into(), text, failure: true })
+            }
+        }
+    }
+
     fn in_workspace(&self, path: &Path) -> bool {
         self.folders.iter().any(|f| path.starts_with(f))
     }
 
     fn change_folders(&mut self, added: Vec<PathBuf>, removed: &[PathBuf]) {
+        self.configuration_changed = true;
         self.folders.retain(|f| !removed.contains(f));
         for folder in &added {
             self.engine.sources().allow(folder);
@@ -161,6 +198,7 @@ impl Worker {
     fn look_around(&mut self, path: &Path) {
         self.engine.sources().allow(path);
         if !self.in_workspace(path) {
+            self.configuration_changed = true;
             self.reload_all(|worker, path| !worker.in_workspace(path));
         }
     }
@@ -171,6 +209,7 @@ impl Worker {
         if self.manner.watches && self.in_workspace(&path) {
             return self.reread(&[Change { path, appeared_or_gone: false }]);
         }
+        self.configuration_changed = true;
         self.reload_all(|_, _| true);
         for folder in self.folders.clone() {
             self.engine.add_folder(&folder);
@@ -196,6 +235,9 @@ impl Worker {
             if self.is_machinery(path) {
                 continue;
             }
+            let is_configuration = path.file_name().is_some_and(|n| CONFIG_NAMES.iter().any(|c| n == *c));
+            self.configuration_changed |= is_configuration;
+            wanted |= is_configuration;
             let below: Vec<_> = known.iter().filter(|k| k.starts_with(path)).collect();
             wanted |= change.appeared_or_gone || !below.is_empty() || kind_of(path).is_some();
             if self.may_be_new(change) {

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use super::build::{Build, ServiceRef};
-use super::compose::{BuildSpec, KeyValue, Project};
+use super::compose::{BuildSpec, KeyValue, Project, Service};
 use super::context::IgnoreFile;
 use super::daemon::Daemon;
 use super::dockerfile::{BuildArg, BuildArgs, Dockerfile};
@@ -35,6 +35,8 @@ pub struct World {
     by_file: HashMap<FileId, Vec<usize>>,
     /// The images that the projects of each folder build, found out when somebody asks.
     built: OnceLock<HashMap<PathBuf, BTreeSet<String>>>,
+    /// Index of the build of a service, by its address: projects are shared and never move.
+    by_service: HashMap<usize, usize>,
 }
 
 /// What a person says of the builds that no Compose file describes.
@@ -47,12 +49,13 @@ pub struct BuildOptions {
 }
 
 impl World {
-    /// Joins what was read. `open` gives the Dockerfile at a path, reading it when nobody has yet.
+    /// Joins what was read. `options` says how the Dockerfile at a path is built that no Compose file builds; `open` gives
+    /// the Dockerfile at a path, reading it when nobody has yet.
     pub fn join(
         projects: Vec<Arc<Project>>,
         dockerfiles: Vec<Arc<Dockerfile>>,
         sources: &Arc<Sources>,
-        options: &BuildOptions,
+        options: &(dyn Fn(&Path) -> BuildOptions + Sync),
         open: &(dyn Fn(&Path) -> Option<Arc<Dockerfile>> + Sync),
     ) -> World {
         let mut world = World {
@@ -64,6 +67,7 @@ impl World {
             builds: Vec::new(),
             by_file: HashMap::new(),
             built: OnceLock::new(),
+            by_service: HashMap::new(),
         };
         let services = |project: &Arc<Project>| {
             let project = Arc::clone(project);
@@ -74,6 +78,7 @@ impl World {
         let built: BTreeSet<_> = world.builds.iter().map(|b| b.dockerfile.place()).collect();
         let alone: Vec<&mut Arc<Dockerfile>> = world.dockerfiles.iter_mut().filter(|d| !built.contains(&d.place())).collect();
         world.builds.par_extend(alone.into_par_iter().filter_map(|dockerfile| {
+            let options = options(&sources.get(dockerfile.file).path);
             if !options.args.is_empty() {
                 *dockerfile = Arc::new(dockerfile.with_args(&options.args));
             }
@@ -85,6 +90,9 @@ impl World {
         world.dockerfiles.extend(named);
         for (index, build) in world.builds.iter().enumerate() {
             world.by_file.entry(build.dockerfile.file).or_default().push(index);
+            if let Some(service) = build.service() {
+                world.by_service.insert(std::ptr::from_ref(service).addr(), index);
+            }
         }
         world
     }
@@ -100,6 +108,11 @@ impl World {
             by_folder
         });
         image_use::of_project(project, built.get(&project.directory).unwrap_or(&BTreeSet::new()))
+    }
+
+    /// The build of a service of one of the projects, when its Dockerfile was read.
+    pub fn build_of(&self, service: &Service) -> Option<&Build> {
+        self.builds.get(*self.by_service.get(&std::ptr::from_ref(service).addr())?)
     }
 
     /// The builds of the Dockerfiles in a file.

@@ -33,7 +33,12 @@ pub struct Walk {
     pub found: Vec<Found>,
     /// What was left out.
     pub skipped: Vec<Skipped>,
+    /// Files that may hold configuration of dockvet.
+    pub configs: Vec<PathBuf>,
 }
+
+/// The files that configure dockvet, in the order in which they are looked for in a folder.
+pub const CONFIG_NAMES: [&str; 3] = ["dockvet.toml", ".dockvet.toml", "pyproject.toml"];
 
 /// Folders that hold other people's code or no code at all.
 const SKIPPED_FOLDERS: &[&str] = &[".git", ".hg", ".svn", "node_modules"];
@@ -120,6 +125,7 @@ pub fn discover(folder: &Path, threads: usize) -> Walk {
     let mut walk = all.into_inner().unwrap_or_default();
     walk.found.sort();
     walk.skipped.sort();
+    walk.configs.sort();
     walk
 }
 
@@ -130,7 +136,8 @@ fn visit(entry: &DirEntry, all: &Mutex<Walk>) {
     }
     let path = entry.path();
     let kind = kind_of(path);
-    if kind.is_none() && !is_template_name(path) {
+    let is_config = path.file_name().is_some_and(|n| CONFIG_NAMES.iter().any(|c| n == *c));
+    if kind.is_none() && !is_config && !is_template_name(path) {
         return;
     }
     let Ok(mut walk) = all.lock() else { return };
@@ -139,6 +146,7 @@ fn visit(entry: &DirEntry, all: &Mutex<Walk>) {
         Some(kind) if file_type.is_file() => walk.found.push(Found { path, kind }),
         Some(_) if file_type.is_symlink() => {}
         Some(_) => walk.skipped.push(Skipped { path, why: "is not a regular file".into() }),
+        None if is_config => walk.configs.push(path),
         None => walk.skipped.push(Skipped { path, why: "is a template".into() }),
     }
 }

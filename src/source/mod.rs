@@ -4,7 +4,7 @@ mod discover;
 mod folder;
 mod lines;
 
-pub use discover::{Found, Skipped, Walk, discover, kind_of};
+pub use discover::{CONFIG_NAMES, Found, Skipped, Walk, discover, kind_of};
 pub use folder::{EntryKind, FolderEntry};
 pub use lines::{Column, LineColumn, Lines};
 
@@ -467,6 +467,44 @@ pub fn clean_path(path: &str) -> String {
         (false, true) => ".".to_owned(),
         (false, false) => joined,
     }
+}
+
+/// The text of a file that is not linted.
+///
+/// # Errors
+/// [`ReadError`] when it cannot be read as text or is larger than `limit` bytes.
+pub fn read_text(path: &Path, limit: u64) -> Result<String, ReadError> {
+    Ok(decode(read_bytes(path, limit)?)?.text)
+}
+
+/// Writes a file that is not linted: beside it first, and renamed over it then.
+///
+/// # Errors
+/// What the system says; the file is as it was then.
+pub fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+    let written = std::fs::write(&temporary, bytes).and_then(|()| std::fs::rename(&temporary, path));
+    if written.is_err() {
+        // The first error is the one to tell.
+        let _ = std::fs::remove_file(&temporary);
+    }
+    written
+}
+
+/// `path` as seen from `folder`, with `/`; the whole path when it lies elsewhere.
+pub fn relative(path: &Path, folder: &Path) -> String {
+    path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/")
+}
+
+/// Whether a folder is at `path`, links followed.
+pub fn is_dir(path: &Path) -> bool {
+    path.is_dir()
+}
+
+/// Whether a regular file is at `path`, links followed.
+pub fn is_file(path: &Path) -> bool {
+    path.is_file()
 }
 
 /// Resolves `.` and `..` without asking the disk, as Compose and BuildKit do for context paths.

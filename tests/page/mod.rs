@@ -1,14 +1,14 @@
 //! Reading a lint's page as a test.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
+use dockvet::config::Preset;
 use dockvet::diagnostic::{Diagnostic, Safety};
 use dockvet::engine::{Engine, Outcome, Settings};
-use dockvet::lint::{Dispatch, Lint, Options};
+use dockvet::filter::rules::{Given, RuleBook, Rules};
+use dockvet::lint::{Lint, Options};
 use dockvet::lints::LINTS;
-use dockvet::model::project::BuildOptions;
-use dockvet::source::{Column, DEFAULT_MAX_SIZE, Span};
+use dockvet::source::{Column, Span};
 
 /// A page: its headings and the projects under them.
 pub struct Page {
@@ -28,6 +28,8 @@ pub struct Project {
     all: bool,
     /// What a block `toml dockvet.toml` says under `[lints]`.
     options: Options,
+    /// The heading is followed by `<!-- with LINT LINT -->`: these run too, and their findings are not looked at.
+    with: Vec<String>,
 }
 
 /// A finding as a page states it; columns are 0-based characters, the end exclusive.
@@ -55,6 +57,8 @@ impl Page {
                 if page.title.is_empty() { page.title = title } else { page.sections.push(title) }
             } else if line.trim() == "<!-- all -->" {
                 project.all = true;
+            } else if let Some(lints) = line.trim().strip_prefix("<!-- with ").and_then(|l| l.strip_suffix(" -->")) {
+                project.with = lints.split(' ').map(str::to_string).collect();
             }
         }
         page.end(project);
@@ -115,7 +119,13 @@ impl Project {
         }
         let (engine, outcome) = self.lint(dir.path(), lint);
         let mut failures: Vec<String> = outcome.notes.iter().filter(|n| n.failure).map(|n| format!("{} {}", n.path, n.text)).collect();
-        failures.extend(outcome.diagnostics.iter().filter(|d| d.lint != lint.id).map(|d| format!("broken example: {}", d.message)));
+        failures.extend(
+            outcome
+                .diagnostics
+                .iter()
+                .filter(|d| d.lint != lint.id && !self.with.iter().any(|w| w == d.lint))
+                .map(|d| format!("broken example: {}", d.message)),
+        );
         let mut got: Vec<Expected> = outcome.diagnostics.iter().filter(|d| d.lint == lint.id).map(|d| place(&engine, d)).collect();
         let mut want = self.expected.clone();
         got.sort();
@@ -130,7 +140,7 @@ impl Project {
 
     fn check_fixed(&self, dir: &Path, lint: &'static Lint) -> Vec<String> {
         let (mut engine, _) = self.lint(dir, lint);
-        engine.fix(Safety::Unsafe);
+        engine.fix(Safety::Unsafe, &|_| true);
         let differs = |(path, want): &(String, String)| {
             let got = std::fs::read_to_string(dir.join(path)).unwrap();
             (got != *want).then(|| format!("{path} after fixing:\n{got}\n--- expected:\n{want}"))
@@ -144,13 +154,11 @@ impl Project {
             ["dockerfile-syntax", "compose-syntax", "compose-schema", "compose-value", "compose-reference", "compose-conflict"]
                 .contains(&l.id)
         };
-        let lints = LINTS.iter().copied().filter(|l| l.id == lint.id || is_syntax(l));
+        let select = LINTS.iter().copied().filter(|l| l.id == lint.id || is_syntax(l) || self.with.iter().any(|w| w == l.id)).collect();
+        let given = Given { select, preset: self.all.then_some(Preset::Strict), ..Given::default() };
         let settings = Settings {
-            dispatch: Dispatch::new(lints, self.all).with_options(self.options.clone()),
-            env: BTreeMap::new(),
-            max_size: DEFAULT_MAX_SIZE,
-            threads: 1,
-            build: BuildOptions::default(),
+            today: || "2026-01-01".into(),
+            ..Settings::new(RuleBook::plain(Rules::plain(LINTS, given).with_options(self.options.clone())))
         };
         let mut engine = Engine::new(dir, settings);
         engine.add(dir);

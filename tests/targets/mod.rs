@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use dockvet::config::Preset;
 use dockvet::diagnostic::Safety;
 use dockvet::engine::{Engine, Outcome, Settings};
-use dockvet::lint::Dispatch;
+use dockvet::filter::rules::{Given, RuleBook, Rules};
 use dockvet::lints::LINTS;
 use dockvet::model::compose::{self, LoadOptions};
 use dockvet::model::dockerfile::{BuildArg, BuildArgs, Dockerfile};
-use dockvet::model::project::BuildOptions;
 use dockvet::report::{FORMATS, Report, Style};
 use dockvet::source::{DEFAULT_MAX_SIZE, FileKind, Source, Sources, Span};
 use dockvet::syntax::glob::Glob;
@@ -95,6 +95,10 @@ fn dockerfile(text: &str) {
             assert!(reachable.contains(&stage) && dockerfile.ancestry(stage).len() <= dockerfile.stages.len());
             let _ = (dockerfile.image_user(stage), dockerfile.workdir_at(stage, usize::MAX), dockerfile.is_windows(stage));
             let _ = (dockerfile.in_force(stage, syntax::Keyword::Cmd), dockerfile.shell_at(stage, usize::MAX));
+            let config = dockerfile.image_config(stage);
+            config.ports.iter().for_each(|p| check_span(p.word.span(), text));
+            config.volumes.iter().for_each(|v| check_span(v.span, text));
+            config.labels.iter().for_each(|l| check_span(l.name.span(), text));
         }
     }
 }
@@ -140,7 +144,30 @@ fn compose(text: &str) {
     for service in &project.services {
         check_span(service.node.span(), &sources.get(service.node.span().file).text);
         let _ = (service.build(), service.image(), service.user(), service.command_words(), service.entrypoint_words());
+        let _ = (service.labels(), service.environment(), service.hooks(), service.healthcheck());
     }
+    if project.problems.iter().all(|p| !p.error.fatal) && is_settled(&project) {
+        check_reload(&project);
+    }
+}
+
+/// Whether Compose would ask for no variable that is not set: `${X:?}` is no error here, and reads as nothing.
+pub fn is_settled(project: &compose::Project) -> bool {
+    project.variables.iter().all(|v| v.source != compose::VarSource::Unset)
+}
+
+/// A project that Compose takes prints as one that loads to the same, with its `$` doubled.
+pub fn check_reload(project: &compose::Project) {
+    let first = compose::resolved(project);
+    let mut text = first.clone();
+    compose::escape_dollars(&mut text);
+    let sources = Sources::new(Path::new(ROOT), DEFAULT_MAX_SIZE);
+    sources.set_text(Path::new("resolved.yaml"), FileKind::Compose, text.to_string());
+    let options = LoadOptions { profiles: vec!["*".into()], ..LoadOptions::default() };
+    let again = compose::load(&sources, Path::new("resolved.yaml"), &options).expect("it is in memory");
+    let told: Vec<_> = again.problems.iter().filter(|p| p.error.fatal && p.error.code != "missing-file").collect();
+    assert!(told.is_empty(), "{told:?}");
+    assert_eq!(compose::resolved(&again), first);
 }
 
 /// Commands and words have their bytes, also inside scripts that are arguments.
@@ -188,7 +215,7 @@ fn fix(text: &str) {
     let before = engine.lint();
     check_outcome(&engine, &before);
     for _ in 0..MOST_RUNS {
-        let (fixed, after) = engine.fix(Safety::Unsafe);
+        let (fixed, after) = engine.fix(Safety::Unsafe, &|_| true);
         check_outcome(&engine, &after);
         let size: usize = engine.sources().all().iter().map(|s| s.text.len()).sum();
         assert!(size <= 20 * text.len() + 20_000, "the fixes grow the text to {size} bytes: {:?}", after.diagnostics);
@@ -203,8 +230,8 @@ fn fix(text: &str) {
 const MOST_RUNS: usize = 100;
 
 fn engine(text: &str) -> Engine {
-    let dispatch = Dispatch::new(LINTS.iter().copied(), true);
-    let settings = Settings { dispatch, env: BTreeMap::new(), max_size: DEFAULT_MAX_SIZE, threads: 1, build: BuildOptions::default() };
+    let strict = Given { preset: Some(Preset::Strict), ..Given::default() };
+    let settings = Settings { today: || "2026-01-01".into(), ..Settings::new(RuleBook::plain(Rules::plain(LINTS, strict))) };
     let mut engine = Engine::new(Path::new(ROOT), settings);
     for (name, text) in files(text) {
         engine.set_text(Path::new(name), kind(name), text.to_string());
@@ -227,8 +254,10 @@ fn check_outcome(engine: &Engine, outcome: &Outcome) {
         sources: engine.sources(),
         lints: LINTS,
         files: outcome.files.len(),
-        suppressed: outcome.suppressed,
+        linted: &outcome.files,
+        suppressed: outcome.suppressed.len(),
         baselined: 0,
+        silenced: &[],
         errors: &[],
         notes: &[],
         secrets: &outcome.secrets,

@@ -3,6 +3,7 @@
 //! Facts are three-valued: known, known not, unknown. A value that depends on an argument nobody gave, or on a
 //! base image that is not in the table, is unknown, and is never reported as if it were known.
 
+mod config;
 mod scope;
 mod stage;
 mod variables;
@@ -17,6 +18,7 @@ use crate::source::{FileId, Source, Span};
 use crate::syntax::dockerfile::{self as syntax, Args, Instruction, Keyword};
 use crate::syntax::text::Text;
 use crate::syntax::{Parse, SyntaxError, not_utf8};
+pub use config::{DeclaredVolume, ExposedPort, Health, ImageConfig, ImageLabel};
 use scope::Scope;
 pub use scope::{PREDEFINED_PLATFORM_ARGS, PREDEFINED_PROXY_ARGS};
 pub use stage::{Base, RunUser, Stage, StageAt, is_absolute};

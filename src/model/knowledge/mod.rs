@@ -8,13 +8,14 @@ pub mod eol;
 
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
+use std::sync::{PoisonError, RwLock};
 
 use serde::Deserialize;
 
 use crate::model::image::{ImageRef, Part, normalize_name};
 
 /// What installs packages in an image.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PackageManager {
     /// Debian, Ubuntu.
@@ -39,7 +40,7 @@ pub enum PackageManager {
 
 /// What a table says of one repository, or, as one of its `variants`, of some of its tags. The keys are explained at the
 /// top of `images.toml`.
-#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Entry {
     /// Globs of the tags this variant is about; only inside `variants`.
@@ -189,13 +190,33 @@ pub fn own(entries: impl IntoIterator<Item = (String, Entry)>) -> Own {
 /// A reference without tag is `latest`. Where a variable or a bare digest hides the tag, only what is the same for all
 /// tags is known.
 pub fn lookup(image: &ImageRef) -> Option<Known<'static>> {
+    match *CORRECTIONS.read().unwrap_or_else(PoisonError::into_inner) {
+        Some(own) => lookup_with(own, image),
+        None => bundled(image),
+    }
+}
+
+/// Lays the user's own entries over the bundled ones, for the whole process and until the next call. What is known of an
+/// image is asked for deep in the model, and there is one configuration a process; the entries before are never freed,
+/// because answers may still point into them.
+pub fn correct(own: Own) {
+    let mut corrections = CORRECTIONS.write().unwrap_or_else(PoisonError::into_inner);
+    if corrections.map_or(own.is_empty(), |old| *old == own) {
+        return;
+    }
+    *corrections = (!own.is_empty()).then(|| &*Box::leak(Box::new(own)));
+}
+
+static CORRECTIONS: RwLock<Option<&'static Own>> = RwLock::new(None);
+
+fn bundled(image: &ImageRef) -> Option<Known<'static>> {
     let name = canonical(image.name()?);
     in_table(&*TABLE, &name, Tag::of(image))
 }
 
 /// [`lookup`] with the user's own entries over the bundled ones.
 pub fn lookup_with<'a>(own: &'a Own, image: &ImageRef) -> Option<Known<'a>> {
-    let bundled: Option<Known<'a>> = lookup(image);
+    let bundled: Option<Known<'a>> = bundled(image);
     let mine = image.name().and_then(|name| in_table(own, &name, Tag::of(image)));
     match (mine, bundled) {
         (Some(mine), Some(bundled)) => Some(mine.over(bundled)),
