@@ -12,6 +12,7 @@ pub static LINT: Lint = Lint {
     aliases: &[],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("daemon_config.md"),
     checks: &[Check::Daemon(check)],
 };

@@ -14,6 +14,7 @@ pub static LINT: Lint = Lint {
     aliases: &["tally:tally/ruby/eol-ruby-version"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("eol_base_image.md"),
     checks: &[Check::Build(build), Check::Project(project)],
 };

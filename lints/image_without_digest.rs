@@ -12,6 +12,7 @@ pub static LINT: Lint = Lint {
     aliases: &["semgrep:dockerfile-source-not-pinned", "compose-lint:CL-0019"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("image_without_digest.md"),
     checks: &[Check::Build(build), Check::Project(project)],
 };

@@ -18,6 +18,7 @@ pub static LINT: Lint = Lint {
     aliases: &[],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("override_has_no_effect.md"),
     checks: &[Check::Project(project), Check::Service(service), Check::Yaml(items)],
 };

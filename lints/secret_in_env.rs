@@ -32,6 +32,7 @@ pub static LINT: Lint = Lint {
     ],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("secret_in_env.md"),
     checks: &[Check::Instruction(&[Keyword::Env, Keyword::Arg, Keyword::Label], instruction), Check::Service(service), Check::Project(laid_over)],
 };

@@ -1,7 +1,7 @@
 use crate::lint::prelude::*;
-use crate::model::image::{DOCKER_HUB, ImageRef, normalize_name};
+use crate::lint::{LintOption, OptionKind};
+use crate::model::image::ImageRef;
 use crate::model::image_use::{self, ImageUse};
-use crate::model::knowledge::glob_matches;
 use crate::model::origin::Origin;
 
 pub static LINT: Lint = Lint {
@@ -15,6 +15,7 @@ pub static LINT: Lint = Lint {
     aliases: &["hadolint:DL3026", "tally:hadolint/DL3026", "droast:DF065"],
     fix: None,
     since: "0.1.0",
+    options: &[LintOption { key: "allowed", kind: OptionKind::Strings, about: "registries and repositories that images may come from, as globs: `registry.example.com`, `docker.io/library/*`" }],
     page: include_str!("untrusted_registry.md"),
     checks: &[Check::Build(build), Check::Project(project), Check::Dockerfile(frontend)],
 };
@@ -63,7 +64,7 @@ fn check(used: &ImageUse, cx: &mut Cx<'_>) {
 
 fn tell(image: &ImageRef, span: Span, origin: &Origin, path: &str, cx: &mut Cx<'_>) {
     let (Some(name), allowed) = (image.name(), allowed(cx)) else { return };
-    if allowed.iter().any(|pattern| allows(pattern, &name)) {
+    if allowed.iter().any(|pattern| image_use::is_among(pattern, &name)) {
         return;
     }
     let registry = name.split('/').next().unwrap_or(&name);
@@ -90,50 +91,4 @@ fn cached_image(cache: &Text) -> Option<ImageRef> {
         at += field.len() + 1;
     }
     None
-}
-
-/// Whether a pattern means the normalised name. A pattern without a slash that looks like a host means a whole registry;
-/// any other means a repository and what is below it.
-fn allows(pattern: &str, name: &str) -> bool {
-    let pattern = pattern.trim_end_matches('/');
-    let registry = name.split('/').next().unwrap_or(name);
-    if !pattern.contains('/') && (pattern == "*" || pattern == "localhost" || pattern.contains(['.', ':'])) {
-        let is_hub = ["hub.docker.com", "index.docker.io", "registry-1.docker.io"].contains(&pattern);
-        return glob_matches(if is_hub { DOCKER_HUB } else { pattern }, registry);
-    }
-    // `docker.io/library` is a folder, and would be an image of that name in full.
-    let patterns = [normalize_name(pattern), pattern.to_string()];
-    patterns.iter().any(|p| glob_matches(p, name) || glob_matches(&format!("{p}/*"), name))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patterns() {
-        for (pattern, name) in [
-            ("docker.io", "docker.io/library/nginx"),
-            ("hub.docker.com", "docker.io/a/b"),
-            ("*.example.com", "registry.example.com/a/b"),
-            ("localhost:5000", "localhost:5000/a"),
-            ("ghcr.io/team", "ghcr.io/team/app"),
-            ("ghcr.io/team/*", "ghcr.io/team/app"),
-            ("nginx", "docker.io/library/nginx"),
-            ("docker.io/library", "docker.io/library/nginx"),
-            ("team/*", "docker.io/team/app"),
-            ("*", "ghcr.io/a/b"),
-        ] {
-            assert!(allows(pattern, name), "{pattern} {name}");
-        }
-        for (pattern, name) in [
-            ("docker.io", "docker.io.evil.example/library/nginx"),
-            ("example.com", "registry.example.com/a"),
-            ("ghcr.io/team", "ghcr.io/teammate/app"),
-            ("nginx", "docker.io/library/nginx-evil"),
-            ("nginx", "docker.io/evil/nginx"),
-        ] {
-            assert!(!allows(pattern, name), "{pattern} {name}");
-        }
-    }
 }

@@ -160,7 +160,9 @@ impl Rules {
                 help: found.as_ref().err().cloned(),
                 ..file.error(Some(name), format!("no lint has the id `{}`", name.text))
             };
-            self.options.set(lint.ok_or_else(error)?.id, table.clone());
+            let lint = lint.ok_or_else(error)?;
+            check_options(lint, table).map_err(|(message, help)| ConfigError { help: Some(help), ..file.error(Some(name), message) })?;
+            self.options.set(lint.id, table.clone());
         }
         self.fail_on = config.fail_on.unwrap_or(self.fail_on);
         over(&mut self.build, &config.build);
@@ -392,6 +394,25 @@ pub enum BaselineError {
     },
 }
 
+/// Whether a lint has these options; else what is wrong, and a way out.
+fn check_options(lint: &Lint, table: &toml::Table) -> Result<(), (String, String)> {
+    for (key, value) in table {
+        let Some(option) = lint.options.iter().find(|o| o.key == key) else {
+            let keys: Vec<&str> = lint.options.iter().map(|o| o.key).collect();
+            let help = match (nearest(key, keys.iter().copied()), keys.is_empty()) {
+                (Some(near), _) => format!("did you mean `{near}`?"),
+                (None, true) => "it has none".to_owned(),
+                (None, false) => format!("it has {}", keys.join(", ")),
+            };
+            return Err((format!("{} has no option `{key}`", lint.id), help));
+        };
+        if !option.kind.fits(value) {
+            return Err((format!("option `{key}` of {} is of another kind", lint.id), format!("write {}", option.kind.words())));
+        }
+    }
+    Ok(())
+}
+
 /// Whether a preset has a lint.
 fn is_in(preset: Preset, lint: &Lint) -> bool {
     match preset {
@@ -538,6 +559,18 @@ mod tests {
         );
         let glob = rules("exclude = [\"a{\"]", Given::default()).unwrap_err();
         assert!(glob.starts_with("/p/dockvet.toml:1:12: this glob cannot be read"), "{glob}");
+    }
+
+    #[test]
+    fn options_are_those_of_the_lint() {
+        let error = |text: &str| rules(text, Given::default()).unwrap_err();
+        let told = error("[lints.untrusted-registry]\nallow = [\"x\"]\n");
+        assert!(told.contains("untrusted-registry has no option `allow`") && told.ends_with("did you mean `allowed`?"), "{told}");
+        assert!(error("[lints.privileged]\nx = 1\n").ends_with("it has none"));
+        assert!(error("[lints.untrusted-registry]\nallowed = \"x\"\n").ends_with("write a list of strings"));
+        assert!(error("[lints.DL3002]\nx = 1\n").contains("no lint has the id `DL3002`"));
+        let set = rules("[lints.untrusted-registry]\nallowed = [\"x\"]\n", Given::default()).unwrap();
+        assert_eq!(set.options.list("untrusted-registry", "allowed"), ["x"]);
     }
 
     #[test]

@@ -56,6 +56,11 @@ impl Cx<'_> {
         self.unknown
     }
 
+    /// Whether a flag of this lint is set.
+    pub fn option_flag(&self, key: &str) -> bool {
+        self.options.flag(self.lint.id, key)
+    }
+
     /// The strings of a list option of this lint; none when no configuration sets it.
     pub fn option_list(&self, key: &str) -> Vec<&str> {
         self.options.list(self.lint.id, key)

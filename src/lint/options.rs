@@ -2,6 +2,44 @@
 
 use std::collections::BTreeMap;
 
+/// One thing that configuration may say to a lint.
+#[derive(Clone, Copy, Debug)]
+pub struct LintOption {
+    /// Its key under `[lints.<id>]`.
+    pub key: &'static str,
+    /// What stands behind the key.
+    pub kind: OptionKind,
+    /// What it does, in a few words.
+    pub about: &'static str,
+}
+
+/// What an option is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OptionKind {
+    /// `["a", "b"]`
+    Strings,
+    /// `true` or `false`
+    Flag,
+}
+
+impl OptionKind {
+    /// Whether a value is one of this kind.
+    pub fn fits(self, value: &toml::Value) -> bool {
+        match self {
+            OptionKind::Strings => value.as_array().is_some_and(|items| items.iter().all(toml::Value::is_str)),
+            OptionKind::Flag => value.is_bool(),
+        }
+    }
+
+    /// How it is written, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            OptionKind::Strings => "a list of strings",
+            OptionKind::Flag => "true or false",
+        }
+    }
+}
+
 /// Options by lint: the tables under `[lints.<id>]` of a configuration. What is not written is not there; every lint has
 /// its own idea of that.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,6 +58,11 @@ impl Options {
     /// Lays the options of a lint over those it has.
     pub fn set(&mut self, lint: &str, table: toml::Table) {
         self.0.entry(lint.to_owned()).or_default().extend(table);
+    }
+
+    /// Whether a flag is set.
+    pub fn flag(&self, lint: &str, key: &str) -> bool {
+        self.0.get(lint).and_then(|table| table.get(key)).and_then(toml::Value::as_bool).unwrap_or(false)
     }
 
     /// The strings of a list option; none when it is not set.

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::build::Build;
 use super::compose::{Project, Service};
 use super::dockerfile::{Base, Dockerfile, Resolved};
-use super::image::{ImageRef, Part};
-use super::knowledge;
+use super::image::{DOCKER_HUB, ImageRef, Part, normalize_name};
+use super::knowledge::{self, glob_matches};
 use super::origin::Origin;
 use crate::source::Span;
 use crate::syntax::dockerfile::{Keyword, mounts, nearest};
@@ -212,6 +212,20 @@ pub fn built_images(project: &Project) -> Vec<String> {
     names.flatten().filter_map(|name| ImageRef::parse(&name).ok()?.complete()).collect()
 }
 
+/// Whether a pattern means the normalised name. A pattern without a slash that looks like a host means a whole registry;
+/// any other means a repository and what is below it.
+pub fn is_among(pattern: &str, name: &str) -> bool {
+    let pattern = pattern.trim_end_matches('/');
+    let registry = name.split('/').next().unwrap_or(name);
+    if !pattern.contains('/') && (pattern == "*" || pattern == "localhost" || pattern.contains(['.', ':'])) {
+        let is_hub = ["hub.docker.com", "index.docker.io", "registry-1.docker.io"].contains(&pattern);
+        return glob_matches(if is_hub { DOCKER_HUB } else { pattern }, registry);
+    }
+    // `docker.io/library` is a folder, and would be an image of that name in full.
+    let patterns = [normalize_name(pattern), pattern.to_string()];
+    patterns.iter().any(|p| glob_matches(p, name) || glob_matches(&format!("{p}/*"), name))
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;
@@ -271,5 +285,32 @@ mod tests {
         assert_eq!(of(&format!("a{digest}")), Pinning::Digest);
         assert_eq!(of("a:${TAG}"), Pinning::Unknown);
         assert_eq!(of("a@${DIGEST}"), Pinning::Unknown);
+    }
+
+    #[test]
+    fn patterns_of_names() {
+        for (pattern, name) in [
+            ("docker.io", "docker.io/library/nginx"),
+            ("hub.docker.com", "docker.io/a/b"),
+            ("*.example.com", "registry.example.com/a/b"),
+            ("localhost:5000", "localhost:5000/a"),
+            ("ghcr.io/team", "ghcr.io/team/app"),
+            ("ghcr.io/team/*", "ghcr.io/team/app"),
+            ("nginx", "docker.io/library/nginx"),
+            ("docker.io/library", "docker.io/library/nginx"),
+            ("team/*", "docker.io/team/app"),
+            ("*", "ghcr.io/a/b"),
+        ] {
+            assert!(is_among(pattern, name), "{pattern} {name}");
+        }
+        for (pattern, name) in [
+            ("docker.io", "docker.io.evil.example/library/nginx"),
+            ("example.com", "registry.example.com/a"),
+            ("ghcr.io/team", "ghcr.io/teammate/app"),
+            ("nginx", "docker.io/library/nginx-evil"),
+            ("nginx", "docker.io/evil/nginx"),
+        ] {
+            assert!(!is_among(pattern, name), "{pattern} {name}");
+        }
     }
 }
