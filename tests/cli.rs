@@ -518,3 +518,13 @@ fn the_job_summary_is_written_where_github_wants_it() {
     assert_eq!(lost.status.code(), Some(1));
     assert!(stderr(&lost).contains("the job summary cannot be written"), "{}", stderr(&lost));
 }
+
+#[test]
+fn a_project_is_printed_so_that_it_reads_again() {
+    let dir = project(&[("compose.yaml", "name: p\nservices:\n  a:\n    image: x:1\n    command: [echo, \"$$HOME costs $$5\"]\n")]);
+    let once = stdout(&dockvet(dir.path(), &["config"]));
+    assert!(once.contains("$$HOME costs $$5"), "{once}");
+    fs::write(dir.path().join("compose.yaml"), &once).unwrap();
+    assert_eq!(stdout(&dockvet(dir.path(), &["config"])), once);
+    assert!(stdout(&dockvet(dir.path(), &["config", "--format", "json"])).contains("\"$HOME costs $5\""));
+}

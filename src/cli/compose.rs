@@ -21,6 +21,10 @@ pub fn config(args: &ConfigArgs) -> Result<Exit, Error> {
     if !args.show_secrets {
         redact_all(&mut data, "");
     }
+    if !args.no_interpolate && args.format == ConfigFormat::Yaml {
+        // As Compose prints it: read again, each is one `$` again. Programs that read the JSON want the values.
+        compose::escape_dollars(&mut data);
+    }
     if args.services {
         let services = data.get("services").and_then(Json::as_object);
         services.into_iter().flatten().try_for_each(|(name, _)| writeln!(out, "{name}"))?;
