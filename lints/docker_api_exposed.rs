@@ -2,6 +2,7 @@ use crate::lint::prelude::*;
 use crate::model::compose::{EnvVar, Port};
 use crate::model::docker_api::{ENGINE, forwarded_socket, is_loopback, is_open_address, open_listeners, unencrypted_host};
 use crate::model::knowledge::docker::is_docker_in_docker;
+use crate::model::origin::Origin;
 use crate::syntax::dockerfile::{Args, CommandForm};
 
 pub static LINT: Lint = Lint {
@@ -43,13 +44,17 @@ fn command(at: &InstructionAt<'_>, cx: &mut Cx<'_>) {
         },
         _ => return,
     };
-    listeners(&words, false, cx);
+    listeners(&words, false, None, cx);
 }
 
-fn listeners(words: &[Text], engine: bool, cx: &mut Cx<'_>) {
+/// `origin` is the way of the command of a service.
+fn listeners(words: &[Text], engine: bool, origin: Option<&Origin>, cx: &mut Cx<'_>) {
     for listener in open_listeners(words, engine) {
         let address = &listener.address;
-        cx.report(address.span(), format!("dockerd listens on {address} without TLS")).help(USE_TLS).evidence(address.as_str());
+        let report = cx.report(address.span(), format!("dockerd listens on {address} without TLS")).help(USE_TLS).evidence(address.as_str());
+        if let Some(origin) = origin {
+            report.origin(origin).file();
+        }
     }
 }
 
@@ -76,7 +81,7 @@ fn env(at: &InstructionAt<'_>, cx: &mut Cx<'_>) {
     for kv in pairs.iter().filter(|kv| kv.key.as_str() == "DOCKER_HOST") {
         let value = at.resolve(&kv.value);
         if let Some(host) = value.known().and_then(|v| unencrypted_host(v)) {
-            client(kv.key.span().to(kv.value.span()), host, cx);
+            client(kv.key.span().to(kv.value.span()), host, cx).file();
         }
     }
 }
@@ -92,8 +97,8 @@ fn daemon(daemon: &Daemon, cx: &mut Cx<'_>) {
     }
 }
 
-fn client(at: Span, host: &str, cx: &mut Cx<'_>) {
-    cx.report(at, format!("DOCKER_HOST uses the Docker API of {host} without TLS")).level(Level::Warning).help(USE_SSH).evidence("DOCKER_HOST");
+fn client<'c>(at: Span, host: &str, cx: &'c mut Cx<'_>) -> crate::lint::Report<'c> {
+    cx.report(at, format!("DOCKER_HOST uses the Docker API of {host} without TLS")).level(Level::Warning).help(USE_SSH).evidence("DOCKER_HOST")
 }
 
 fn project(project: &Project, cx: &mut Cx<'_>) {
@@ -122,7 +127,7 @@ fn project(project: &Project, cx: &mut Cx<'_>) {
             let name = host.value.as_ref().filter(|v| v.is_known()).and_then(|v| unencrypted_host(v));
             // A proxy of the same project is how it is meant to be.
             if let Some(name) = name.filter(|n| !project.service(n).is_some_and(Service::is_socket_proxy)) {
-                client(host.span, name, &mut cx);
+                client(host.span, name, &mut cx).origin(&host.origin).file();
             }
         }
     }
@@ -145,9 +150,9 @@ fn command_of(service: &Service, engine: bool, cx: &mut Cx<'_>) {
     for command in [service.entrypoint(), service.command()] {
         let Slot::Set(command) = command else { continue };
         let words: Vec<Text> = command.value.argv().iter().map(|w| w.text.clone()).collect();
-        listeners(&words, engine, cx);
+        listeners(&words, engine, Some(&command.origin), cx);
         if let Some(word) = forwarded_socket(&words) {
-            cx.report(word.span(), format!("service {} forwards the Docker socket to a TCP port", service.name)).help(USE_SSH).evidence("socat");
+            cx.report(word.span(), format!("service {} forwards the Docker socket to a TCP port", service.name)).help(USE_SSH).evidence("socat").origin(&command.origin);
         }
     }
 }

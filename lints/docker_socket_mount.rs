@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::model::exposure::named;
 use crate::model::host_path::{self, HostPath, RuntimeSocket, runtime_socket};
 use crate::syntax::dockerfile::Args;
 use std::path::Path;
@@ -51,16 +52,25 @@ fn mounted(service: &Service, path: &HostPath, socket: RuntimeSocket, cx: &mut C
         RuntimeSocket::Folder(runtime) => format!("{}, which holds the {runtime} socket", path.path),
     };
     let proxy = service.is_socket_proxy();
-    let consequence = if proxy { "" } else { ": who gets into it controls the host" };
-    let report = cx
+    let open = service.open_ports();
+    let consequence = match (proxy, open.first()) {
+        (true, Some(open)) => format!(" and hands it out on {} of every interface: who reaches the host controls it", named(&open.port)),
+        (true, None) => String::new(),
+        (false, Some(open)) => format!(" and is published on {}: a hole in it lets whoever reaches the host control it", named(&open.port)),
+        (false, None) => ": who gets into it controls the host".to_string(),
+    };
+    let mut report = cx
         .report(path.span, format!("service {name} mounts {what}{consequence}"))
         .at(format!("services.{name}.volumes"))
         .evidence(path.path.as_str())
         .origin(&path.origin);
-    if proxy {
+    if let Some(open) = open.first() {
+        report = report.label(open.port.span, "together with this").score(9.9);
+    }
+    if proxy && open.is_empty() {
         report.level(Level::Warning).score(6.0).help("keep the proxy on an internal network, without `ports` and with reading switches only").file();
     } else {
-        report.help(HELP).file();
+        report.help(if proxy { "take `ports` out: only the service that asks should reach it, on an internal network" } else { HELP }).file();
     }
 }
 

@@ -40,14 +40,22 @@ fn check(service: &Service, cx: &mut Cx<'_>) {
     let join = |words: Vec<&str>, with: &str| words.join(with);
     let evidence = join(missing.iter().map(|m| m.0).collect(), " ");
     let help = join(missing.iter().map(|m| m.2).collect(), "\n");
-    cx.report(service.key, format!("service {} has no {what}", service.name)).help(help).evidence(evidence);
+    let mut report = cx.report(service.key, format!("service {} has no {what}", service.name)).help(help).evidence(evidence);
+    for limit in [service.memory_limit(), service.cpu_limit()].iter().filter_map(Slot::set).filter(|l| is_none(&l.value)) {
+        report = report.label(limit.span(), "this is no limit").origin(&limit.origin);
+    }
+    report.file();
+}
+
+fn is_none(limit: &Limit) -> bool {
+    limit.value.is_some_and(|n| n <= 0.0)
 }
 
 /// Zero and negative numbers mean "no limit"; a limit that is there and cannot be read is somebody's decision.
 fn is_missing(limit: &Slot<Limit>) -> bool {
     match limit {
         Slot::Absent(_) => true,
-        Slot::Set(limit) => limit.value.value.is_some_and(|n| n <= 0.0),
+        Slot::Set(limit) => is_none(&limit.value),
         Slot::Broken(_) => false,
     }
 }

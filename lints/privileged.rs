@@ -25,7 +25,15 @@ fn service(service: &Service, cx: &mut Cx<'_>) {
         let help = if service.is_docker_in_docker() { ROOTLESS } else { NARROWER };
         let entry = service.entry(&["privileged"]).unwrap_or(on.span());
         let removal = cx.remove_entry(service, &["privileged"]);
-        let mut report = cx.report(entry, format!("service {name} is privileged: who gets into it is root on the host")).help(help).origin(&on.origin);
+        let network = service.shares_with_host("network_mode");
+        let message = match &network {
+            Some(_) => format!("service {name} is privileged and on the host's network: a hole in any port it opens makes whoever reaches the host its root"),
+            None => format!("service {name} is privileged: who gets into it is root on the host"),
+        };
+        let mut report = cx.report(entry, message).help(help).origin(&on.origin);
+        if let Some(network) = network {
+            report = report.label(network.value.span(), "together with this").score(9.8);
+        }
         if let Some(lines) = removal {
             report = report.fix(Safety::Unsafe, "remove privileged", vec![lines]);
         }

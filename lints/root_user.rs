@@ -1,6 +1,8 @@
 use crate::lint::prelude::*;
 use crate::model::build::{DecidedBy, Decision, RunsAs, image_runs_as};
 use crate::model::dockerfile::RunUser;
+use crate::model::hardening;
+use crate::model::origin::Origin;
 
 pub static LINT: Lint = Lint {
     id: "root-user",
@@ -36,6 +38,10 @@ pub static LINT: Lint = Lint {
 const SOMEBODY: &str = "10001";
 
 fn build(build: &Build, cx: &mut Cx<'_>) {
+    // What a service takes back is told by compose-weakens-image.
+    if hardening::made_root(build, &cx.world.sources).is_some() {
+        return;
+    }
     let subject = build.service().map_or_else(|| "this image".to_string(), |s| format!("service {}", s.name));
     match build.runs_as() {
         RunsAs::Root(decision) => {
@@ -45,6 +51,9 @@ fn build(build: &Build, cx: &mut Cx<'_>) {
             }
             if let Some(service) = build.service().filter(|_| !matches!(decision.by, DecidedBy::Service(_))) {
                 report = report.label(service.key, format!("service {} runs it and sets no user", service.name));
+            }
+            if let Some(user) = build.service().and_then(|s| from_service(s, &decision)) {
+                report = report.origin(&user);
             }
             if let Some((title, edit)) = fix(build, &decision) {
                 report = report.fix(Safety::Unsafe, title, vec![edit]);
@@ -58,7 +67,7 @@ fn build(build: &Build, cx: &mut Cx<'_>) {
 
 /// Services that only run an image; those with a Dockerfile are judged with it.
 fn service(service: &Service, cx: &mut Cx<'_>) {
-    if service.build().is_some() {
+    if service.build().is_some() || hardening::image_made_root(service).is_some() {
         return;
     }
     let (decision, known) = match image_runs_as(service) {
@@ -67,8 +76,17 @@ fn service(service: &Service, cx: &mut Cx<'_>) {
         RunsAs::Other => return,
     };
     let verb = if known { "runs" } else { "may run" };
-    let report = cx.report(decision.span, format!("service {} {verb} as root: {}", service.name, because(&decision, known))).help(format!("user: \"{SOMEBODY}\""));
+    let mut report = cx.report(decision.span, format!("service {} {verb} as root: {}", service.name, because(&decision, known))).help(format!("user: \"{SOMEBODY}\""));
+    if let Some(user) = from_service(service, &decision) {
+        report = report.origin(&user);
+    }
     if known { report.file() } else { report.unknown().file() }
+}
+
+/// The way that the `user` of a service took, when it decides.
+fn from_service(service: &Service, decision: &Decision) -> Option<Origin> {
+    let user = service.user();
+    user.set().filter(|_| matches!(decision.by, DecidedBy::Service(_))).map(|u| u.origin.clone())
 }
 
 /// The base image, when another stage than the output names it.

@@ -2,8 +2,7 @@ use std::collections::BTreeSet;
 
 use crate::lint::prelude::*;
 use crate::model::dockerfile::Resolved;
-use crate::model::image::ImageRef;
-use crate::model::knowledge;
+use crate::model::image_use::is_meant_as_stage;
 use crate::syntax::dockerfile::{mounts, nearest};
 
 pub static LINT: Lint = Lint {
@@ -48,17 +47,6 @@ fn check(dockerfile: &Dockerfile, cx: &mut Cx<'_>) {
             }
             report.file();
         }
-    }
-}
-
-/// A single word without a tag or a folder that is near the name of a stage, and is no image that is known.
-fn is_meant_as_stage(name: &Text, near: Option<&str>) -> bool {
-    if name.contains(['/', ':', '@']) {
-        return false;
-    }
-    match ImageRef::parse(name) {
-        Ok(image) => near.is_some() && knowledge::lookup(&image).is_none_or(|k| k.user.is_none()),
-        Err(_) => false,
     }
 }
 

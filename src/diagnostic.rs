@@ -129,6 +129,39 @@ pub struct Diagnostic {
     pub evidence: String,
 }
 
+/// A finding that is known but not reported: silenced by a person, or older than the baseline.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Suppressed {
+    /// The finding, as it would have been reported.
+    pub finding: Diagnostic,
+    /// What silences it.
+    pub by: SuppressedBy,
+    /// The reason that is written there; may be empty.
+    pub reason: String,
+}
+
+/// What silences a finding.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SuppressedBy {
+    /// A comment: its bytes, from the comment sign to the end of the line.
+    Comment(Span),
+    /// The configuration.
+    Config,
+    /// The baseline: the finding was there when it was written.
+    Baseline,
+}
+
+impl SuppressedBy {
+    /// The name people read and write.
+    pub fn name(self) -> &'static str {
+        match self {
+            SuppressedBy::Comment(_) => "comment",
+            SuppressedBy::Config => "config",
+            SuppressedBy::Baseline => "baseline",
+        }
+    }
+}
+
 impl Diagnostic {
     /// `syntax` or `schema` for what the reference tools would refuse, else the group's name.
     pub fn category(&self) -> &'static str {

@@ -19,6 +19,7 @@ use crate::fix;
 use crate::lint::Dispatch;
 use crate::model::build::Build;
 use crate::model::compose::{self, LoadOptions, Project, ProjectFiles};
+use crate::model::context::IgnoreFile;
 use crate::model::daemon::Daemon;
 use crate::model::dockerfile::{BuildArg, BuildArgs, Dockerfile};
 use crate::model::project::{BuildOptions, World};
@@ -217,6 +218,7 @@ impl Engine {
         suppressed.retain_mut(|(d, _)| self.speaks(d));
         let baselined = self.take_known(&mut diagnostics, &files, &mut notes);
         self.sort(&mut diagnostics);
+        suppressed.sort_by_cached_key(|(d, _)| (self.sources.get(d.primary.span.file).name.clone(), d.primary.span, d.lint));
         notes.sort();
         notes.dedup();
         let mut files: Vec<FileId> = files.into_iter().collect();
@@ -330,6 +332,7 @@ impl Engine {
             }
         }
         let daemons = targets.iter().filter(|s| s.kind == FileKind::Daemon).map(|s| Daemon::read(s)).collect();
+        let ignore_files = targets.iter().filter(|s| s.kind == FileKind::Dockerignore).map(|s| IgnoreFile::of(Arc::clone(s))).collect();
         let outside = Mutex::new(Vec::new());
         let mut world = World::join(projects, dockerfiles, &self.sources, &|path| self.build_options(path), &|path| {
             let path = self.sources.absolute(path);
@@ -346,6 +349,7 @@ impl Engine {
         let walked = world.builds.iter().filter(|b| b.service.as_ref().is_some_and(|s| self.was_walked(&s.project)));
         files.extend(walked.map(|b| b.dockerfile.file));
         world.daemons = daemons;
+        world.ignore_files = ignore_files;
         notes.extend(options::unmet(&world, &self.settings.build));
         world
     }
@@ -412,6 +416,7 @@ impl Engine {
         let mut units: Vec<Unit<'_>> = world.dockerfiles.iter().filter(|d| files.contains(&d.file)).map(|d| Unit::Dockerfile(d)).collect();
         units.extend(world.builds.iter().map(Unit::Build));
         units.extend(world.daemons.iter().map(Unit::Daemon));
+        units.extend(world.ignore_files.iter().map(Unit::Dockerignore));
         units.extend(world.projects.iter().map(|p| Unit::Project(p)));
         let of_compose: BTreeSet<FileId> = world.projects.iter().flat_map(|p| p.files.iter().copied()).collect();
         let env_files: BTreeSet<FileId> = world.projects.iter().flat_map(|p| env_files(p, &self.sources)).collect();
@@ -498,6 +503,7 @@ impl Engine {
             let source = self.sources.get(file);
             out.extend(suppression::of_yaml(&yaml::of(&source).tree, &source.text));
         }
+        out.extend(world.ignore_files.iter().flat_map(|f| suppression::of_dockerignore(&f.parse.tree)));
         out
     }
 
@@ -507,7 +513,8 @@ impl Engine {
         let secrets = outcome.secrets.iter().map(|s| (*s, source(s).slice(*s).to_string())).filter(|(_, t)| t.len() >= 4);
         let (words, texts): (Vec<_>, Vec<_>) = secrets.partition(|(_, text)| is_word(text));
         let hide_texts = Hiding::new(texts.into_iter().map(|(_, text)| text));
-        for d in &mut outcome.diagnostics {
+        let silenced = outcome.suppressed.iter_mut().map(|(d, _)| d).chain(&mut outcome.baselined);
+        for d in outcome.diagnostics.iter_mut().chain(silenced) {
             hide_texts.apply(d);
             // A password may be a word of the sentence or the name of a service: it is one where it stands.
             let spans = || std::iter::once(&d.primary).chain(&d.labels).map(|l| l.span);
@@ -631,6 +638,7 @@ enum Unit<'a> {
     Build(&'a Build),
     Project(&'a Project),
     Daemon(&'a Daemon),
+    Dockerignore(&'a IgnoreFile),
     /// The strings of one Compose file.
     Compose(Arc<Source>),
     /// The strings of a file of variables.
@@ -648,6 +656,7 @@ impl Unit<'_> {
             Unit::Build(build) => dispatch.build(world, build),
             Unit::Project(project) => dispatch.project(world, project),
             Unit::Daemon(daemon) => dispatch.daemon(world, daemon),
+            Unit::Dockerignore(file) => dispatch.dockerignore(world, file),
             Unit::EnvFile(source) => dispatch.values(world, || vec![values::of_env_file(source)]),
             Unit::Compose(source) => dispatch.yaml(world, &yaml::of(source).tree),
         }
@@ -660,6 +669,7 @@ impl Unit<'_> {
             Unit::Build(b) => Some(b.dockerfile.file),
             Unit::Project(p) => p.files.first().copied(),
             Unit::Daemon(d) => Some(d.file),
+            Unit::Dockerignore(f) => Some(f.source.id),
             Unit::Compose(source) | Unit::EnvFile(source) => Some(source.id),
         }
     }

@@ -8,8 +8,9 @@ pub mod syntax;
 
 pub mod model;
 
-pub mod config;
 pub mod diagnostic;
+
+pub mod config;
 
 pub mod lint;
 #[path = "../lints/mod.rs"]

@@ -62,7 +62,7 @@ fn what_cannot_be_done_is_exit_2_with_a_way_out() {
     insta::assert_snapshot!(stderr(&missing), @"error: nowhere/Dockerfile: no such file");
     let lint = dockvet(dir.path(), &["--select", "root-users"]);
     assert_eq!(lint.status.code(), Some(2));
-    insta::assert_snapshot!(stderr(&lint), @r#"dockvet: no lint is called "root-users"; did you mean "root-user"?"#);
+    insta::assert_snapshot!(stderr(&lint), @r#"dockvet: no lint is called "root-users"; did you mean `root-user`?"#);
     assert_eq!(dockvet(dir.path(), &["--no-such-flag"]).status.code(), Some(2));
 }
 
@@ -111,7 +111,7 @@ fn secrets_never_reach_any_output() {
         ("Dockerfile", "FROM debian:12\nENV A=1 DB_PASSWORD=kept-quiet-1f3a\nCMD app --token AKIAQX7RT2M4ZB6WLN3C serve\n"),
         ("compose.yaml", "services:\n  a: {image: x, environment: {API_TOKEN: zyxw-9876-vuts}}\n"),
     ]);
-    for format in ["text", "concise", "json", "sarif", "github"] {
+    for format in dockvet::report::FORMATS.iter().map(|f| f.name) {
         let out = dockvet(dir.path(), &["--format", format, "--all"]);
         let text = stdout(&out) + &stderr(&out);
         assert!(text.contains("secret-in-env"), "{format}");
@@ -171,7 +171,7 @@ fn comments_silence_with_a_reason() {
         ("Dockerfile", "FROM debian:12\n# dockvet: ignore[root-user] mounts disks\nUSER root\n"),
         (
             "compose.yaml",
-            "services:\n  a:\n    image: x\n    cap_drop: [ALL]\n    mem_limit: 1g\n    cpus: 1\n    privileged: true # dockvet: ignore[CL-0002] disks\n",
+            "services:\n  a:\n    image: x:1\n    cap_drop: [ALL]\n    security_opt: [\"no-new-privileges:true\"]\n    mem_limit: 1g\n    cpus: 1\n    privileged: true # dockvet: ignore[CL-0002] disks\n",
         ),
     ]);
     let out = dockvet(dir.path(), &["--format", "json"]);
@@ -212,9 +212,10 @@ fn text_that_is_not_utf_8_is_a_finding_with_a_place() {
     fs::write(dir.path().join("Dockerfile"), b"FROM debian:12\n# caf\xe9\nUSER 1\n").unwrap();
     fs::write(dir.path().join("compose.yaml"), b"services:\n  a:\n    image: caf\xe9\n").unwrap();
     let out = dockvet(dir.path(), &["--format", "concise", "--select", "correctness"]);
-    insta::assert_snapshot!(stdout(&out), @r"
+    insta::assert_snapshot!(stdout(&out), @"
     Dockerfile:2:6: warning[dockerfile-syntax] these bytes are not UTF-8
     compose.yaml:3:15: error[compose-syntax] these bytes are not UTF-8
+    compose.yaml:3:15: warning[compose-value] `caf?` names no image: `?` cannot stand in a repository name
     ");
 }
 
@@ -438,4 +439,82 @@ fn what_a_build_names_outside_the_project_is_not_read() {
     let out = dockvet(&inside, &["--format", "concise", "--select", "root-user"]);
     insta::assert_snapshot!(stdout(&out), @"Dockerfile:1:6: warning[root-user] service b runs as root: no USER is set, and debian:12 runs as root");
     insta::assert_snapshot!(stderr(&out).replace(&*dir.path().to_string_lossy(), "DIR"), @"note: DIR/outside/Dockerfile: lies outside the project and is not read");
+}
+
+#[test]
+fn one_block_settles_what_every_service_lacks() {
+    const SERVICES: &str = "services:\n  web:\n    image: example.com/web:1\n  worker:\n    image: example.com/worker:1\n";
+    const MISSING: &str = "missing-cap-drop,missing-no-new-privileges,missing-resource-limits";
+    let dir = project(&[("compose.yaml", SERVICES)]);
+    let text = stdout(&dockvet(dir.path(), &["--select", MISSING]));
+    let closing = &text[text.find("help: 6 findings").unwrap()..];
+    insta::assert_snapshot!(closing, @r#"
+    help: 6 findings about missing keys (2 missing-cap-drop, 2 missing-no-new-privileges, 2 missing-resource-limits)
+    one block, merged into every service, settles them; a key that a service has itself wins:
+
+        x-hardening: &hardening
+          cap_drop: [ALL]  # then cap_add what a service needs
+          security_opt: ["no-new-privileges:true"]
+          mem_limit: 512m
+          cpus: 1.0
+        services:
+          web:
+            <<: *hardening
+
+    6 problems (6 warnings) in 1 of 1 file; 0.00 s
+    4 can be fixed with --unsafe-fixes
+    run `dockvet explain missing-cap-drop` for the why
+    "#);
+    // What it says to write is enough.
+    let block: String = closing
+        .lines()
+        .skip_while(|l| !l.contains("x-hardening"))
+        .take_while(|l| !l.contains("services:"))
+        .map(|l| format!("{}\n", l.trim_start_matches("    ")))
+        .collect();
+    let settled = format!("{block}{}", SERVICES.replace("    image", "    <<: *hardening\n    image"));
+    let dir = project(&[("compose.yaml", &settled)]);
+    insta::assert_snapshot!(stdout(&dockvet(dir.path(), &["--select", MISSING])), @"1 file checked, no problems; 0.00 s");
+}
+
+#[test]
+fn one_run_writes_several_formats() {
+    let dir = project(&[("Dockerfile", ROOT)]);
+    let args = ["--select", "root-user", "--format", "concise", "--output", "sarif=a=b.sarif", "--output", "json=out.json"];
+    let out = dockvet(dir.path(), &args);
+    assert!(stdout(&out).starts_with("Dockerfile:1:6: warning[root-user]"), "{}", stdout(&out));
+    let read = |name: &str| fs::read_to_string(dir.path().join(name)).unwrap();
+    let [sarif, json] = ["a=b.sarif", "out.json"].map(|name| serde_json::from_str::<serde_json::Value>(&read(name)).unwrap());
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "root-user");
+    assert_eq!(json["summary"]["total"], 1);
+}
+
+#[test]
+fn an_output_that_cannot_be_is_refused() {
+    let dir = project(&[("Dockerfile", CLEAN)]);
+    let said = |output: &str| {
+        let out = dockvet(dir.path(), &["--output", output]);
+        assert_eq!(out.status.code(), Some(2), "{output}");
+        stderr(&out)
+    };
+    assert!(said("sarif").contains("write FORMAT=FILE"));
+    assert!(said("xml=x").contains("no format is called \"xml\"; there are text, concise, grouped, json,"));
+    assert!(said("json=").contains("name the file behind json="));
+    assert!(said("json=no/such/folder.json").contains("no/such/folder.json: cannot be written"));
+}
+
+#[test]
+fn the_job_summary_is_written_where_github_wants_it() {
+    let dir = project(&[("Dockerfile", ROOT)]);
+    let file = dir.path().join("summary.md");
+    fs::write(&file, "an earlier step\n").unwrap();
+    let run = |args: &[&str]| command(dir.path(), args).env("GITHUB_STEP_SUMMARY", &file).output().unwrap();
+    run(&["--format", "json"]);
+    assert_eq!(fs::read_to_string(&file).unwrap(), "an earlier step\n", "only for github");
+    run(&["--select", "root-user", "--output", "github=annotations.txt"]);
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.starts_with("an earlier step\n### dockvet: 1 problem\n"), "{text}");
+    let lost = command(dir.path(), &["--format", "github"]).env("GITHUB_STEP_SUMMARY", dir.path().join("no/such")).output().unwrap();
+    assert_eq!(lost.status.code(), Some(1));
+    assert!(stderr(&lost).contains("the job summary cannot be written"), "{}", stderr(&lost));
 }

@@ -6,7 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::{FailOn, Preset};
-use crate::report::FORMATS;
+use crate::report::{FORMATS, Format};
 
 /// A security-first linter for Dockerfiles and Compose files that reads them together.
 #[derive(Debug, Parser)]
@@ -62,6 +62,9 @@ pub struct CheckArgs {
     /// Write the findings to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     pub output_file: Option<PathBuf>,
+    /// Write the findings to a file as well, in a format of its own; may be given several times
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
+    pub output: Vec<Output>,
     #[command(flatten)]
     pub rules: RuleArgs,
     /// Report only findings on lines that a change touches, as `git diff` tells: `main..HEAD`, `main...`, or `HEAD` for
@@ -276,6 +279,26 @@ pub struct LspArgs {
 pub struct DumpArgs {
     /// The Dockerfile
     pub file: PathBuf,
+}
+
+/// A format and the file that is written in it.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// One of [`FORMATS`].
+    pub format: &'static Format,
+    /// The file; what it held before is lost.
+    pub file: PathBuf,
+}
+
+/// Reads `sarif=out/dockvet.sarif`.
+fn output(text: &str) -> Result<Output, String> {
+    let (name, file) = text.split_once('=').ok_or("write FORMAT=FILE, as in sarif=dockvet.sarif")?;
+    let names = || FORMATS.iter().map(|f| f.name).collect::<Vec<_>>().join(", ");
+    let format = Format::find(name).ok_or_else(|| format!("no format is called {name:?}; there are {}", names()))?;
+    match file {
+        "" => Err(format!("name the file behind {name}=")),
+        _ => Ok(Output { format, file: file.into() }),
+    }
 }
 
 /// The names of the formats, each with what it is for.

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use super::args::{CheckArgs, Color, DumpArgs, RuleArgs};
 use super::{Error, Exit, changed, select};
-use crate::diagnostic::Safety;
+use crate::diagnostic::{Diagnostic, Safety, Suppressed, SuppressedBy};
 use crate::engine::{Changes, Engine, Outcome, Settings};
 use crate::filter::rules::{RuleBook, Rules};
 use crate::lints::LINTS;
@@ -28,7 +28,7 @@ pub fn run(args: &CheckArgs) -> Result<Exit, Error> {
     let mut engine = engine(&args.paths, &args.rules, Machine { env, build, jobs: args.jobs }, true, |engine| read_stdin(engine, args))?;
     let safety = if args.unsafe_fixes { Some(Safety::Unsafe) } else { args.fix.then_some(Safety::Safe) };
     let only = select::resolve(&args.fix_only)?;
-    let wanted = |d: &crate::diagnostic::Diagnostic| only.is_empty() || only.iter().any(|l| l.id == d.lint);
+    let wanted = |d: &Diagnostic| only.is_empty() || only.iter().any(|l| l.id == d.lint);
     if args.diff {
         let changes = engine.would_fix(safety.unwrap_or(Safety::Safe), &wanted);
         return diff(&changes, args);
@@ -46,7 +46,7 @@ pub fn run(args: &CheckArgs) -> Result<Exit, Error> {
     }
     print(args, &engine, &outcome, started)?;
     let failed = outcome.notes.iter().any(|n| n.failure);
-    let fails = |d: &crate::diagnostic::Diagnostic| {
+    let fails = |d: &Diagnostic| {
         let path = &engine.sources().get(d.primary.span.file).path;
         engine.settings().rules.of(path).fails(d.level, path)
     };
@@ -157,13 +157,16 @@ fn print(args: &CheckArgs, engine: &Engine, outcome: &Outcome, started: Instant)
     let (errors, notes): (Vec<_>, Vec<_>) = outcome.notes.iter().partition(|n| n.failure);
     let errors: Vec<String> = errors.into_iter().map(sentence).collect();
     let notes: Vec<String> = notes.into_iter().map(sentence).collect();
+    let silenced = silenced(outcome);
     let report = Report {
         diagnostics: &outcome.diagnostics,
         sources: engine.sources(),
         lints: LINTS,
         files: outcome.files.len(),
+        linted: &outcome.files,
         suppressed: outcome.suppressed.len(),
         baselined: outcome.baselined.len(),
+        silenced: &silenced,
         errors: &errors,
         notes: &notes,
         secrets: &outcome.secrets,
@@ -181,12 +184,7 @@ fn print(args: &CheckArgs, engine: &Engine, outcome: &Outcome, started: Instant)
     let format = Format::find(&args.format).ok_or_else(|| Error::Message(format!("no format is called {:?}", args.format)))?;
     let style = style(args);
     match &args.output_file {
-        Some(path) => {
-            let cannot = |e: std::io::Error| Error::Message(format!("{}: cannot be written: {e}", path.display()));
-            let mut file = std::io::BufWriter::new(std::fs::File::create(path).map_err(cannot)?);
-            (format.write)(&report, &style, &mut file)?;
-            file.flush()?;
-        }
+        Some(path) => write_file(path, &report, format, &style)?,
         None => {
             let mut out = std::io::BufWriter::new(std::io::stdout().lock());
             (format.write)(&report, &style, &mut out)?;
@@ -196,7 +194,40 @@ fn print(args: &CheckArgs, engine: &Engine, outcome: &Outcome, started: Instant)
             out.flush()?;
         }
     }
+    let plain = Style { quiet: args.quiet, ..Style::default() };
+    args.output.iter().try_for_each(|o| write_file(&o.file, &report, o.format, &plain))?;
+    let github = format.name == "github" || args.output.iter().any(|o| o.format.name == "github");
+    match std::env::var_os("GITHUB_STEP_SUMMARY").filter(|file| github && !file.is_empty()) {
+        Some(file) => add_to_summary(Path::new(&file), &report),
+        None => Ok(()),
+    }
+}
+
+/// Appends to the job summary of GitHub Actions, which other commands of the step write to as well. It comes on top of the
+/// annotations, so a summary that cannot be written is no failure.
+fn add_to_summary(path: &Path, report: &Report) -> Result<(), Error> {
+    let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
+    if let Err(e) = file.and_then(|mut file| file.write_all(report::github_summary(report).as_bytes())) {
+        writeln!(std::io::stderr(), "note: {}: the job summary cannot be written: {e}", path.display())?;
+    }
     Ok(())
+}
+
+fn write_file(path: &Path, report: &Report, format: &Format, style: &Style) -> Result<(), Error> {
+    let cannot = |e: std::io::Error| Error::Message(format!("{}: cannot be written: {e}", path.display()));
+    let mut file = std::io::BufWriter::new(std::fs::File::create(path).map_err(cannot)?);
+    (format.write)(report, style, &mut file).and_then(|()| file.flush()).map_err(cannot)
+}
+
+/// The findings that are not reported, and why, sorted as the others.
+fn silenced(outcome: &Outcome) -> Vec<Suppressed> {
+    let by_comment = outcome.suppressed.iter().map(|(finding, by)| Suppressed {
+        finding: finding.clone(),
+        by: SuppressedBy::Comment(by.comment),
+        reason: by.pragma.reason.to_string(),
+    });
+    let known = |finding: &Diagnostic| Suppressed { finding: finding.clone(), by: SuppressedBy::Baseline, reason: String::new() };
+    by_comment.chain(outcome.baselined.iter().map(known)).collect()
 }
 
 fn style(args: &CheckArgs) -> Style {

@@ -6,6 +6,7 @@ use super::{Check, Cx, Lint, Place};
 use crate::diagnostic::Diagnostic;
 use crate::model::build::Build;
 use crate::model::compose::{Project, Service};
+use crate::model::context::IgnoreFile;
 use crate::model::daemon::Daemon;
 use crate::model::dockerfile::{Dockerfile, InstructionAt, StageAt};
 use crate::model::project::World;
@@ -36,6 +37,7 @@ pub struct Dispatch {
     services: Vec<Entry<On<Service>>>,
     projects: Vec<Entry<On<Project>>>,
     daemons: Vec<Entry<On<Daemon>>>,
+    ignore_files: Vec<Entry<On<IgnoreFile>>>,
     values: Vec<Entry<On<Value>>>,
     yaml: Vec<Entry<On<Yaml>>>,
     suppressions: Vec<Entry<On<Usage>>>,
@@ -67,6 +69,7 @@ impl Dispatch {
             Check::Service(check) => self.services.push(Entry { lint, check }),
             Check::Project(check) => self.projects.push(Entry { lint, check }),
             Check::Daemon(check) => self.daemons.push(Entry { lint, check }),
+            Check::Dockerignore(check) => self.ignore_files.push(Entry { lint, check }),
             Check::Yaml(check) => self.yaml.push(Entry { lint, check }),
             Check::Value(check) => self.values.push(Entry { lint, check }),
             Check::Suppression(check) => self.suppressions.push(Entry { lint, check }),
@@ -126,6 +129,13 @@ impl Dispatch {
     pub fn suppression(&self, world: &World, usage: &Usage) -> Vec<Diagnostic> {
         let mut out = Vec::new();
         self.each(world, &self.suppressions, Place::Whole, &mut out, |check, cx| check(usage, cx));
+        out
+    }
+
+    /// What is said of an ignore file.
+    pub fn dockerignore(&self, world: &World, file: &IgnoreFile) -> Vec<Diagnostic> {
+        let mut out = Vec::new();
+        self.each(world, &self.ignore_files, Place::Whole, &mut out, |check, cx| check(file, cx));
         out
     }
 

@@ -1,7 +1,7 @@
 //! Edits that lints offer. They are refused where the bytes are shared, so that an edit for one place never changes
 //! another.
 
-use crate::model::compose::Service;
+use crate::model::compose::{Port, Service};
 use crate::model::origin::Origin;
 use crate::source::Span;
 use crate::syntax::yaml::edit;
@@ -47,6 +47,58 @@ impl Cx<'_> {
         let span = Span::new(node.span().file, node.span().start as usize, node.span().start as usize + kept);
         let text = if written.starts_with('[') { format!("[{item}]") } else { format!("- {item}") };
         Some((span, text))
+    }
+
+    /// Adds an item to the list at `path`, in its own style.
+    pub fn add_item(&self, service: &Service, path: &[&str], item: &str) -> Option<Replacement> {
+        let node = service.node.get_path(path).filter(|n| !n.origin.is_shared())?;
+        let span = node.span();
+        let (at, text) = edit::add_item(&self.world.sources.get(span.file).text, span.start as usize, span.end as usize, item)?;
+        Some((Span::new(span.file, at, at), text))
+    }
+
+    /// Takes an item out of the list at `path`, and the whole key with the last one.
+    pub fn remove_item(&self, service: &Service, path: &[&str], item: &Origin) -> Option<Replacement> {
+        if item.is_shared() {
+            return None;
+        }
+        if service.node.get_path(path)?.as_seq()?.len() == 1 {
+            return self.remove_entry(service, path);
+        }
+        let span = item.span;
+        let source = self.world.sources.get(span.file);
+        let cut = edit::remove_item(&source.text, span.start as usize, span.end as usize)?;
+        Some((Span::new(span.file, cut.start, cut.end), String::new()))
+    }
+
+    /// Publishes a port on the loopback address alone. Refused when a variable says the address.
+    pub fn bind_to_loopback(&self, port: &Port) -> Option<Replacement> {
+        const LOOPBACK: &str = "127.0.0.1";
+        if port.origin.is_shared() {
+            return None;
+        }
+        if let Some(ip) = &port.host_ip {
+            return ip.is_literal().then(|| (ip.span(), LOOPBACK.to_string()));
+        }
+        let (file, start, end) = (port.span.file, port.span.start as usize, port.span.end as usize);
+        let source = self.world.sources.get(file);
+        let text = &source.text;
+        let at = |at: usize, text: String| Some((Span::new(file, at, at), text));
+        if !port.long {
+            let raw = text.get(start..end)?;
+            let quote = usize::from(raw.starts_with(['"', '\'']));
+            let is_plain = raw.get(quote..)?.starts_with(|c: char| c.is_ascii_digit() || c == '$');
+            let gap = if port.published.is_none() { "::" } else { ":" };
+            return if is_plain { at(start + quote, format!("{LOOPBACK}{gap}")) } else { None };
+        }
+        if text.get(start..end)?.starts_with('{') {
+            let (place, entry) = edit::add_entry(text, start, end, &format!("host_ip: {LOOPBACK}"))?;
+            return at(place, entry);
+        }
+        let line_start = text.get(..start)?.rfind('\n').map_or(0, |n| n + 1);
+        let before = text.get(line_start..start)?;
+        let is_item = before.trim() == "-" || before.trim().is_empty();
+        if is_item { at(start, format!("host_ip: {LOOPBACK}\n{}", " ".repeat(before.len()))) } else { None }
     }
 
     /// Takes an entry away that runs from its key to the end of its value. Refused when another entry shares its line or

@@ -6,6 +6,7 @@
 mod context;
 mod dispatch;
 mod edit;
+mod script_edit;
 
 pub use context::{Cx, Place, Report};
 pub use dispatch::Dispatch;
@@ -13,6 +14,7 @@ pub use dispatch::Dispatch;
 use crate::diagnostic::{Group, Level, Safety};
 use crate::model::build::Build;
 use crate::model::compose::{Project, Service};
+use crate::model::context::IgnoreFile;
 use crate::model::daemon::Daemon;
 use crate::model::dockerfile::{Dockerfile, InstructionAt, StageAt};
 use crate::model::suppression::Usage;
@@ -26,6 +28,7 @@ pub mod prelude {
     pub use crate::diagnostic::{Group, Level, Safety};
     pub use crate::model::build::Build;
     pub use crate::model::compose::{Project, Service};
+    pub use crate::model::context::IgnoreFile;
     pub use crate::model::daemon::Daemon;
     pub use crate::model::dockerfile::{Dockerfile, InstructionAt, StageAt};
     pub use crate::model::origin::{Slot, Sourced};
@@ -82,6 +85,8 @@ pub enum Check {
     Project(fn(&Project, &mut Cx<'_>)),
     /// Each `daemon.json`.
     Daemon(fn(&Daemon, &mut Cx<'_>)),
+    /// Each ignore file: `.dockerignore`, `<Dockerfile>.dockerignore`.
+    Dockerignore(fn(&IgnoreFile, &mut Cx<'_>)),
     /// Each Compose file as it is written, before anything is merged or substituted.
     Yaml(fn(&Yaml, &mut Cx<'_>)),
     /// Each string that someone wrote: words of instructions, heredoc bodies, scalars of Compose files.
@@ -120,7 +125,9 @@ impl Lint {
                 Check::Instruction(..) | Check::Stage(_) | Check::Dockerfile(_) => ["dockerfile"].as_slice(),
                 Check::Service(_) | Check::Project(_) | Check::Yaml(_) => &["compose"],
                 Check::Daemon(_) => &["daemon"],
-                Check::Value(_) | Check::Suppression(_) => &["dockerfile", "compose"],
+                Check::Dockerignore(_) => &["dockerignore"],
+                Check::Value(_) => &["dockerfile", "compose"],
+                Check::Suppression(_) => &["dockerfile", "compose", "dockerignore"],
                 Check::Build(_) => &["dockerfile", "compose", "project"],
             })
             .copied()

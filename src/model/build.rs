@@ -161,7 +161,7 @@ impl Build {
         }
     }
 
-    fn steps_down(&self) -> bool {
+    pub(super) fn steps_down(&self) -> bool {
         let base_does = || {
             let known = self.dockerfile.base_image(self.stage).and_then(|(_, known)| known);
             known.and_then(|k| k.drops_privileges).unwrap_or(false) && !entry::replaces_entrypoint(self)

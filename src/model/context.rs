@@ -41,6 +41,13 @@ pub struct IgnoreFile {
     pub parse: Arc<Parse<DockerIgnore>>,
 }
 
+impl IgnoreFile {
+    /// Reads a file.
+    pub fn of(source: Arc<Source>) -> IgnoreFile {
+        IgnoreFile { parse: dockerignore::of(&source), source }
+    }
+}
+
 /// Whether a source of COPY or ADD is in the context.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
@@ -99,7 +106,7 @@ impl Ignores {
             let own = this.load(Path::new(&own), sources);
             let common = this.load(&folder.join(".dockerignore"), sources);
             let (in_force, shadowed) = if own.is_some() { (own, common) } else { (common, None) };
-            this.in_force = in_force.map(|source| IgnoreFile { parse: dockerignore::of(&source), source });
+            this.in_force = in_force.map(IgnoreFile::of);
             this.shadowed = shadowed;
         }
         let patterns = this.in_force.as_ref().map_or(0, |f| f.source.text.len()).max(1);

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::build::{Build, ServiceRef};
-use super::compose::{BuildSpec, KeyValue, Project};
+use super::compose::{BuildSpec, KeyValue, Project, Service};
+use super::context::IgnoreFile;
 use super::daemon::Daemon;
 use super::dockerfile::{BuildArg, BuildArgs, Dockerfile};
 use crate::source::{FileId, Sources};
@@ -25,10 +26,14 @@ pub struct World {
     pub projects: Vec<Arc<Project>>,
     /// Every `daemon.json`.
     pub daemons: Vec<Daemon>,
+    /// Every ignore file, in the order of their names.
+    pub ignore_files: Vec<IgnoreFile>,
     /// Every image as it is really built and run.
     pub builds: Vec<Build>,
     /// Indexes of `builds` by Dockerfile.
     by_file: HashMap<FileId, Vec<usize>>,
+    /// Index of the build of a service, by its address: projects are shared and never move.
+    by_service: HashMap<usize, usize>,
 }
 
 /// What a person says of the builds that no Compose file describes.
@@ -50,8 +55,16 @@ impl World {
         options: &(dyn Fn(&Path) -> BuildOptions + Sync),
         open: &(dyn Fn(&Path) -> Option<Arc<Dockerfile>> + Sync),
     ) -> World {
-        let mut world =
-            World { sources: Arc::clone(sources), dockerfiles, projects, daemons: Vec::new(), builds: Vec::new(), by_file: HashMap::new() };
+        let mut world = World {
+            sources: Arc::clone(sources),
+            dockerfiles,
+            projects,
+            daemons: Vec::new(),
+            ignore_files: Vec::new(),
+            builds: Vec::new(),
+            by_file: HashMap::new(),
+            by_service: HashMap::new(),
+        };
         let services = |project: &Arc<Project>| {
             let project = Arc::clone(project);
             (0..project.services.len()).map(move |index| ServiceRef { project: Arc::clone(&project), index })
@@ -73,8 +86,16 @@ impl World {
         world.dockerfiles.extend(named);
         for (index, build) in world.builds.iter().enumerate() {
             world.by_file.entry(build.dockerfile.file).or_default().push(index);
+            if let Some(service) = build.service() {
+                world.by_service.insert(std::ptr::from_ref(service).addr(), index);
+            }
         }
         world
+    }
+
+    /// The build of a service of one of the projects, when its Dockerfile was read.
+    pub fn build_of(&self, service: &Service) -> Option<&Build> {
+        self.builds.get(*self.by_service.get(&std::ptr::from_ref(service).addr())?)
     }
 
     /// The builds of the Dockerfiles in a file.

@@ -6,6 +6,7 @@ pub use pragma::{Dialect, Pragma, Scope};
 
 use crate::source::Span;
 use crate::syntax::dockerfile::{Dockerfile, Item};
+use crate::syntax::dockerignore::DockerIgnore;
 use crate::syntax::text::Text;
 use crate::syntax::yaml::{Kind, Yaml};
 
@@ -140,6 +141,27 @@ pub fn of_yaml(tree: &Yaml, text: &str) -> Vec<Suppression> {
     asked.into_iter().map(suppression).collect()
 }
 
+/// The suppressions of an ignore file: a comment covers the pattern below it.
+pub fn of_dockerignore(tree: &DockerIgnore) -> Vec<Suppression> {
+    let all = whole(Span::new(tree.file, 0, 0));
+    let first = tree.patterns.first().map_or(u32::MAX, |p| p.span.start);
+    let mut out = Vec::new();
+    for comment in &tree.comments {
+        let words = comment.trim_start_matches('#');
+        let span = comment.span();
+        for pragma in pragma::parse(&comment.slice(comment.len() - words.len()..comment.len())) {
+            let covers = match pragma.scope {
+                Scope::File | Scope::Stage => Some(all),
+                Scope::FileOnTop | Scope::TopOrNode if span.start < first => Some(all),
+                Scope::FileOnTop => None,
+                Scope::Node | Scope::TopOrNode => tree.patterns.iter().map(|p| p.span).find(|s| s.start >= span.end),
+            };
+            out.push(Suppression { comment: span, covers, pragma });
+        }
+    }
+    out
+}
+
 /// Of the blocks that fit, the one that begins first, and of those the largest.
 fn outermost(blocks: &[Span], fits: impl Fn(&Span) -> bool) -> Option<Span> {
     blocks.iter().filter(|b| fits(b)).min_by_key(|b| (b.start, u32::MAX - b.end)).copied()
@@ -164,7 +186,7 @@ fn entries(tree: &Yaml) -> Vec<Span> {
 mod tests {
     use super::*;
     use crate::source::{FileKind, Sources};
-    use crate::syntax::{dockerfile, yaml};
+    use crate::syntax::{dockerfile, dockerignore, yaml};
     use std::path::Path;
 
     /// Dialect, names, reason, last day and covered text of each suppression.
@@ -172,6 +194,7 @@ mod tests {
         let file = Sources::new(Path::new("/"), 1).set_text(Path::new("f"), kind, String::new()).id;
         let found = match kind {
             FileKind::Compose => of_yaml(&yaml::parse(file, text).tree, text),
+            FileKind::Dockerignore => of_dockerignore(&dockerignore::parse(file, text).tree),
             _ => of_dockerfile(&dockerfile::parse(file, text).tree),
         };
         let cut = |s: Option<Span>| match s {
@@ -217,6 +240,12 @@ mod tests {
     fn a_last_day() {
         assert_eq!(docker("dockvet: ignore[a] until=2027-01-31 old base"), ["dockvet [a] (old base) until 2027-01-31 USER root"]);
         assert_eq!(docker("dockvet: ignore[a] later until=2027-01-31"), ["dockvet [a] (later until=2027-01-31) USER root"]);
+    }
+
+    #[test]
+    fn patterns_of_ignore_files() {
+        let text = "# dockvet: ignore-file[a]\n.git\n# dockvet: ignore[b] needed\n*.log\n# dockvet: ignore-file[c]\n";
+        assert_eq!(read(FileKind::Dockerignore, text), ["dockvet [a] () <file>", "dockvet [b] (needed) *.log", "dockvet [c] () <nothing>"]);
     }
 
     #[test]

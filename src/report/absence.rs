@@ -38,9 +38,12 @@ pub(crate) fn is_absence(lint: &str) -> bool {
 }
 
 /// What settles the findings about missing keys among `all`: how many there are, and one block to merge into every
-/// service. `None` when no lint of the kind fired.
+/// service. `None` when there are fewer than two: each says itself what to write.
 pub(crate) fn remedy(all: &[Diagnostic]) -> Option<String> {
     let fired: Vec<_> = all.iter().filter(|d| is_absence(d.lint)).collect();
+    if fired.len() < 2 {
+        return None;
+    }
     let service = fired.iter().find_map(|d| service(&d.path))?;
     let kinds: Vec<String> = ABSENCES.iter().filter_map(|a| kind(a, &fired)).collect();
     let mut out = format!("{} about missing keys ({})\n", count_of(fired.len(), "finding"), kinds.join(", "));

@@ -15,8 +15,8 @@ const STARS: &str = "********";
 pub(crate) struct Secrets(HashMap<FileId, Vec<Range<usize>>>);
 
 impl Secrets {
-    pub fn new(spans: &[Span]) -> Self {
-        let mut sorted = spans.to_vec();
+    pub fn new(spans: impl IntoIterator<Item = Span>) -> Self {
+        let mut sorted: Vec<Span> = spans.into_iter().collect();
         sorted.retain(|s| !s.is_empty());
         sorted.sort_unstable();
         let mut files: HashMap<FileId, Vec<Range<usize>>> = HashMap::new();
@@ -102,7 +102,8 @@ impl<'a> Canvas<'a> {
             self.map.push((at, self.text.len()));
             // A byte order mark at the very start belongs to the file, not to its first line.
             if at >= starred && !(at == 0 && c == '\u{feff}') {
-                clean::push(&mut self.text, c);
+                let (before, rest) = self.source.text.split_at_checked(at).unwrap_or_default();
+                if clean::is_command(before, rest) { clean::spell(&mut self.text, c) } else { clean::push(&mut self.text, c) }
             }
         }
     }
@@ -212,7 +213,7 @@ mod tests {
     fn secrets_that_touch_are_one() {
         let (sources, id) = crate::report::tests::file("f", "0123456789");
         let span = |a, b| Span::new(id, a, b);
-        let secrets = Secrets::new(&[span(5, 7), span(2, 4), span(3, 5), span(9, 9)]);
+        let secrets = Secrets::new([span(5, 7), span(2, 4), span(3, 5), span(9, 9)]);
         assert_eq!(secrets.at(id, 1), None);
         assert_eq!(secrets.at(id, 2), Some(&(2..7)));
         assert_eq!(secrets.at(id, 6), Some(&(2..7)));

@@ -1,4 +1,5 @@
-//! Text from files and messages made safe to look at: what a terminal would obey, or an eye would miss, is spelled out.
+//! Text from files and messages made safe to look at: what a terminal or the server that runs the build would obey, or an
+//! eye would miss, is spelled out.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -20,19 +21,62 @@ pub(crate) fn is_unsafe(c: char) -> bool {
     }
 }
 
+/// What follows `##` in the commands that build servers look for anywhere in a line of the log: Azure Pipelines, TeamCity,
+/// and GitHub Actions in its older form (whose names are listed, as `${x##[a-z]}` is an innocent script).
+const COMMANDS: [&str; 15] = [
+    "vso[",
+    "teamcity[",
+    "[add-",
+    "[command",
+    "[debug",
+    "[echo",
+    "[endgroup",
+    "[error",
+    "[group",
+    "[notice",
+    "[remove-",
+    "[save-",
+    "[section",
+    "[set-",
+    "[warning",
+];
+
+/// Whether `rest` begins with the second number sign of a command to a build server; `before` is what stands before it. A
+/// file that is checked must not command the server that checks it.
+pub(crate) fn is_command(before: &str, rest: &str) -> bool {
+    let Some(name) = rest.strip_prefix('#').filter(|_| before.ends_with('#')) else { return false };
+    COMMANDS.iter().any(|c| name.get(..c.len()).is_some_and(|head| head.eq_ignore_ascii_case(c)))
+}
+
 /// Appends `c`, spelled out as `<U+001B>` if it is unsafe.
 pub(crate) fn push(out: &mut String, c: char) {
-    if is_unsafe(c) {
-        // Writing to a string cannot fail.
-        let _ = write!(out, "<U+{:04X}>", c as u32);
-    } else {
-        out.push(c);
+    if is_unsafe(c) { spell(out, c) } else { out.push(c) }
+}
+
+/// Appends `<U+001B>` for U+001B.
+pub(crate) fn spell(out: &mut String, c: char) {
+    // Writing to a string cannot fail.
+    let _ = write!(out, "<U+{:04X}>", c as u32);
+}
+
+/// Appends a line. GitHub Actions takes one that begins with `::` for a command, whatever the blanks before it.
+fn push_line(out: &mut String, line: &str) {
+    let indent = line.len() - line.trim_start().len();
+    let command = line.trim_start().starts_with("::");
+    for (at, c) in line.char_indices() {
+        let (before, rest) = line.split_at(at);
+        match c {
+            ':' if command && at == indent => spell(out, c),
+            '#' if is_command(before, rest) => spell(out, c),
+            _ => push(out, c),
+        }
     }
 }
 
-/// `text` with every unsafe character spelled out; line breaks stay, without their `\r`.
+/// `text` with every unsafe character and every beginning of a command spelled out; line breaks stay, without their `\r`.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(|c| c != '\n' && is_unsafe(c)) {
+    let commands = text.contains("##") || text.contains("::");
+    if !commands && !text.chars().any(|c| c != '\n' && is_unsafe(c)) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -40,7 +84,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         if i > 0 {
             out.push('\n');
         }
-        line.strip_suffix('\r').unwrap_or(line).chars().for_each(|c| push(&mut out, c));
+        push_line(&mut out, line.strip_suffix('\r').unwrap_or(line));
     }
     Cow::Owned(out)
 }
@@ -69,6 +113,16 @@ mod tests {
     fn letters_emoji_and_tabs_stay() {
         for text in ["é𐐀\t漢字", "👩\u{200d}💻", "a\nb"] {
             assert!(matches!(visible(text), Cow::Borrowed(t) if t == text));
+        }
+    }
+
+    #[test]
+    fn build_servers_are_not_commanded() {
+        assert_eq!(visible("a ##vso[task.complete]"), "a #<U+0023>vso[task.complete]");
+        assert_eq!(visible("###TeamCity[x] ##[error]y"), "##<U+0023>TeamCity[x] #<U+0023>[error]y");
+        assert_eq!(visible("a::b\n \t::add-mask::x"), "a::b\n \t<U+003A>:add-mask::x");
+        for text in ["${x##[a-z]}", "## vso[", "#vso[", "a\n:b", "[::1]:80", "x ::error"] {
+            assert_eq!(visible(text), text);
         }
     }
 

@@ -38,6 +38,33 @@ pub(crate) struct Excerpt {
     pub context: Vec<Range<usize>>,
 }
 
+impl Excerpt {
+    /// The lines with their numbers, as ranges of the text without the line break. `None` stands for lines that were left out
+    /// because nobody looks at them.
+    pub fn lines(&self) -> Vec<Option<(usize, Range<usize>)>> {
+        let mut lines: Vec<Option<(usize, Range<usize>)>> = Vec::new();
+        let mut from = 0;
+        let all = self.text.split_terminator('\n').map(|line| {
+            let range = from..from + line.len();
+            from = range.end + 1;
+            range
+        });
+        let all: Vec<Range<usize>> = all.collect();
+        let marked: BTreeSet<usize> = self.marks.iter().flat_map(|m| [m.range.start, m.range.end]).collect();
+        let skipped = |r: &Range<usize>| r.is_empty() && !marked.contains(&r.start);
+        for (i, range) in all.iter().enumerate() {
+            // One line alone takes no more room than the dots for it.
+            let beside = [i.checked_sub(1), Some(i + 1)].into_iter().flatten().filter_map(|n| all.get(n)).any(skipped);
+            match (skipped(range) && beside, lines.last()) {
+                (false, _) => lines.push(Some((self.first_line + i, range.clone()))),
+                (true, Some(None)) => {}
+                (true, _) => lines.push(None),
+            }
+        }
+        lines
+    }
+}
+
 /// A note on a range of the text.
 #[derive(Debug)]
 pub(crate) struct Mark {

@@ -11,7 +11,7 @@ use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 
 use super::place::{Region, region};
 use super::{Report, Style, clean};
-use crate::diagnostic::{Diagnostic, Fix, Level};
+use crate::diagnostic::{Diagnostic, Fix, Level, Suppressed, SuppressedBy};
 use crate::source::{Column, Span};
 
 #[derive(Serialize)]
@@ -30,6 +30,17 @@ struct Finding<'a> {
     fixes: Vec<Mending<'a>>,
     fingerprint: String,
     path: &'a str,
+    /// On findings that are silenced, and there always.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppression: Option<Silence<'a>>,
+}
+
+#[derive(Serialize)]
+struct Silence<'a> {
+    by: &'a str,
+    reason: Option<&'a str>,
+    file: Option<String>,
+    span: Option<Region>,
 }
 
 #[derive(Serialize)]
@@ -75,9 +86,16 @@ pub(crate) fn write(report: &Report, _: &Style, out: &mut dyn Write) -> io::Resu
         out.write_all(if n > 0 { b"," } else { b"" })?;
         out.write_all(chunk)?;
     }
-    out.write_all(br#"],"summary":"#)?;
+    out.write_all(br#"],"suppressed":"#)?;
+    out.write_all(&to_json(&report.silenced.iter().map(|s| silenced(report, s)).collect::<Vec<_>>())?)?;
+    out.write_all(br#","summary":"#)?;
     out.write_all(&summary)?;
     out.write_all(b"}\n")
+}
+
+/// The findings, one object a line: for tools that read streams.
+pub(crate) fn write_lines(report: &Report, _: &Style, out: &mut dyn Write) -> io::Result<()> {
+    report.diagnostics.iter().try_for_each(|d| print(&finding(report, d), out))
 }
 
 /// The findings with commas between them.
@@ -119,7 +137,18 @@ fn finding<'a>(report: &Report, d: &'a Diagnostic) -> Finding<'a> {
         labels: d.labels.iter().map(note).collect(),
         fixes: d.fixes.iter().map(|f| mending(report, f)).collect(),
         path: &d.path,
+        suppression: None,
     }
+}
+
+fn silenced<'a>(report: &Report, s: &'a Suppressed) -> Finding<'a> {
+    let comment = match s.by {
+        SuppressedBy::Comment(span) => Some(locate(report, span)),
+        SuppressedBy::Config | SuppressedBy::Baseline => None,
+    };
+    let (file, span) = comment.unzip();
+    let reason = (!s.reason.is_empty()).then_some(s.reason.as_str());
+    Finding { suppression: Some(Silence { by: s.by.name(), reason, file, span }), ..finding(report, &s.finding) }
 }
 
 fn mending<'a>(report: &Report, fix: &'a Fix) -> Mending<'a> {
@@ -154,8 +183,8 @@ fn summary<'a>(report: &Report<'a>) -> Summary<'a> {
     }
 }
 
-/// Writes `value` as one line of JSON. Characters that a terminal would obey are escaped beyond what JSON asks for; the
-/// meaning is the same.
+/// Writes `value` as one line of JSON. Characters that a terminal or a build server would obey are escaped beyond what JSON
+/// asks for; the meaning is the same.
 pub(crate) fn print(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     to_writer(value, &mut *out)?;
     out.write_all(b"\n")
@@ -171,7 +200,10 @@ struct Escaped;
 impl Formatter for Escaped {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
         let mut rest = fragment;
-        while let Some((at, c)) = rest.char_indices().find(|&(_, c)| clean::is_unsafe(c)) {
+        let obeyed = |text: &str, at: usize, c: char| {
+            clean::is_unsafe(c) || (c == '#' && text.split_at_checked(at).is_some_and(|(before, rest)| clean::is_command(before, rest)))
+        };
+        while let Some((at, c)) = rest.char_indices().find(|&(at, c)| obeyed(rest, at, c)) {
             let (head, tail) = rest.split_at(at);
             out.write_all(head.as_bytes())?;
             for unit in c.encode_utf16(&mut [0; 2]) {
@@ -199,5 +231,8 @@ mod tests {
         let out = String::from_utf8(out).unwrap();
         assert_eq!(out, "\"é\\u001b[2J\\u009bx\\u202e\\udb40\\udc41𐐀\\u007f\\t\\n\\\"\"\n");
         assert_eq!(serde_json::from_str::<String>(&out).unwrap(), text);
+        let mut out = Vec::new();
+        print(&"# ##vso[x]##[error]", &mut out).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "\"# #\\u0023vso[x]#\\u0023[error]\"\n");
     }
 }

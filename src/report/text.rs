@@ -18,9 +18,8 @@ const PLACE: char = '\u{1}';
 /// Writes the findings and, unless quiet, what to do about them and how many there are.
 pub(crate) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let renderer = renderer(*style);
-    let secrets = Secrets::new(report.secrets);
+    let secrets = Secrets::new(report.hidden());
     let frame = Frame { secrets: &secrets, width: style.width, ellipsis: if style.unicode { "…" } else { "..." } };
-    let mut listed = false;
     for file in report.diagnostics.chunk_by(|a, b| a.primary.span.file == b.primary.span.file) {
         let (drawn, rest) = repeated(file);
         for d in drawn {
@@ -30,14 +29,13 @@ pub(crate) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
             writeln!(out, "{}", concise::line(report, d, *style))?;
         }
         if !rest.is_empty() {
-            listed = true;
             writeln!(out)?;
         }
     }
     if style.quiet {
         return Ok(());
     }
-    if listed && let Some(remedy) = absence::remedy(report.diagnostics) {
+    if let Some(remedy) = absence::remedy(report.diagnostics) {
         writeln!(out, "{}{remedy}", style.paint(ansi::DEFAULT_HELP_STYLE, "help: "))?;
     }
     summary(report, *style, out)
@@ -134,7 +132,7 @@ fn fill_in(drawing: &str, places: &[&str]) -> String {
 }
 
 /// `12 problems (3 errors, 8 warnings, 1 info) in 4 of 17 files`, and what to do next.
-fn summary(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn summary(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let mut line = match report.diagnostics.len() {
         0 => style.paint(ansi::DEFAULT_NOTE_STYLE, format!("{} checked, no problems", count_of(report.files, "file"))),
         n => {
@@ -143,11 +141,7 @@ fn summary(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()>
             format!("{found} ({}) in {with} of {}", levels(report, style), count_of(report.files, "file"))
         }
     };
-    for (n, what) in [(report.suppressed, "suppressed"), (report.baselined, "in the baseline")] {
-        if n > 0 {
-            line.push_str(&format!("; {n} {what}"));
-        }
-    }
+    line.push_str(&report.silence());
     if let Some(elapsed) = report.elapsed {
         line.push_str(&format!("; {:.2} s", elapsed.as_secs_f64()));
     }

@@ -27,7 +27,7 @@ fn everything_is_escaped() {
     let span = world.at("100%, a:b/Dockerfile", "install");
     let help = Some("100 %\r\n::warning::x\u{1b}[0m\n".into());
     world.add([Diagnostic { help, ..finding("root-user", Level::Warning, span, "50% of `a,b:c`") }]);
-    assert_snapshot!(github(&world), @"::warning file=100%25%2C a%3Ab/Dockerfile,line=1,col=8,endLine=1,endColumn=15,title=root-user::50%25 of `a,b:c`%0Ahelp: 100 %25%0A::warning::x<U+001B>[0m");
+    assert_snapshot!(github(&world), @"::warning file=100%25%2C a%3Ab/Dockerfile,line=1,col=8,endLine=1,endColumn=15,title=root-user::50%25 of `a,b:c`%0Ahelp: 100 %25%0A<U+003A>:warning::x<U+001B>[0m");
 }
 
 #[test]
@@ -76,8 +76,8 @@ fn what_is_too_much_is_counted_and_listed_in_the_log() {
     assert_snapshot!(&out[out.find("::notice title=dockvet").unwrap()..], @r"
     ::notice title=dockvet::2 more problems are listed in the log of this step
     ::group::2 more problems
-    - Dockerfile:22:1: error[root-user] ## [error]root
-    - Dockerfile:10:1: info[root-user] ## [error]root
+    - Dockerfile:22:1: error[root-user] #<U+0023>[error]root
+    - Dockerfile:10:1: info[root-user] #<U+0023>[error]root
     ::endgroup::
     ");
 }

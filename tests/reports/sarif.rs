@@ -443,3 +443,21 @@ fn the_worst_are_kept_when_there_are_too_many() {
     let notice = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
     assert_eq!(notice, "2 results left out.");
 }
+
+/// All results of a run have suppressions or none has (3.27.23); what a comment silences is in the source, the rest is not.
+#[test]
+fn what_is_silenced_is_suppressed() {
+    let run = run(&crate::hard::hard().report());
+    let results = run["results"].as_array().unwrap();
+    let (reported, silenced) = results.split_at(20);
+    assert!(reported.iter().all(|r| r["suppressions"] == json!([])));
+    let kinds: Vec<&str> = silenced.iter().map(|r| r["suppressions"][0]["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["inSource", "external", "external"]);
+    let comment = &silenced[0]["suppressions"][0];
+    assert_eq!(comment["justification"], "the agent needs it | <b>");
+    assert_eq!(comment["location"]["physicalLocation"]["region"]["startLine"], 9);
+    assert!(results.iter().all(|r| run["tool"]["driver"]["rules"][r["ruleIndex"].as_u64().unwrap() as usize]["id"] == r["ruleId"]));
+    let link = results.iter().find(|r| r["message"]["text"].as_str().unwrap().contains("@everyone")).unwrap();
+    assert!(link["message"]["text"].as_str().unwrap().contains(r"\[link\](https://a.b)"));
+    assert_eq!(run["columnKind"], "utf16CodeUnits");
+}

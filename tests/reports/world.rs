@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use dockvet::diagnostic::{Diagnostic, Edit, Fix, Group, Label, Level, Safety};
+use dockvet::diagnostic::{Diagnostic, Edit, Fix, Group, Label, Level, Safety, Suppressed, SuppressedBy};
 use dockvet::lint::Lint;
 use dockvet::report::{Format, Report, Style};
 use dockvet::source::{DEFAULT_MAX_SIZE, FileId, FileKind, Sources, Span};
@@ -11,6 +11,8 @@ use dockvet::source::{DEFAULT_MAX_SIZE, FileId, FileKind, Sources, Span};
 pub struct World {
     pub sources: Sources,
     pub diagnostics: Vec<Diagnostic>,
+    pub silenced: Vec<Suppressed>,
+    pub linted: Vec<FileId>,
     pub secrets: Vec<Span>,
     pub errors: Vec<String>,
     pub notes: Vec<String>,
@@ -24,7 +26,20 @@ impl World {
             let kind = if name.ends_with("yaml") { FileKind::Compose } else { FileKind::Dockerfile };
             sources.set_text(Path::new(name), kind, (*text).to_string());
         }
-        World { sources, diagnostics: Vec::new(), secrets: Vec::new(), errors: Vec::new(), notes: Vec::new(), files: files.len() }
+        World { files: files.len(), ..World::empty(sources) }
+    }
+
+    fn empty(sources: Sources) -> Self {
+        World {
+            sources,
+            diagnostics: Vec::new(),
+            silenced: Vec::new(),
+            linted: Vec::new(),
+            secrets: Vec::new(),
+            errors: Vec::new(),
+            notes: Vec::new(),
+            files: 0,
+        }
     }
 
     pub fn file(&self, name: &str) -> FileId {
@@ -51,8 +66,10 @@ impl World {
             sources: &self.sources,
             lints: LINTS,
             files: self.files,
-            suppressed: 0,
-            baselined: 0,
+            linted: &self.linted,
+            suppressed: self.silenced.iter().filter(|s| s.by != SuppressedBy::Baseline).count(),
+            baselined: self.silenced.iter().filter(|s| s.by == SuppressedBy::Baseline).count(),
+            silenced: &self.silenced,
             errors: &self.errors,
             notes: &self.notes,
             secrets: &self.secrets,

@@ -86,6 +86,10 @@ fn dockerfile(text: &str) {
             assert!(reachable.contains(&stage) && dockerfile.ancestry(stage).len() <= dockerfile.stages.len());
             let _ = (dockerfile.image_user(stage), dockerfile.workdir_at(stage, usize::MAX), dockerfile.is_windows(stage));
             let _ = (dockerfile.in_force(stage, syntax::Keyword::Cmd), dockerfile.shell_at(stage, usize::MAX));
+            let config = dockerfile.image_config(stage);
+            config.ports.iter().for_each(|p| check_span(p.word.span(), text));
+            config.volumes.iter().for_each(|v| check_span(v.span, text));
+            config.labels.iter().for_each(|l| check_span(l.name.span(), text));
         }
     }
 }
@@ -131,7 +135,30 @@ fn compose(text: &str) {
     for service in &project.services {
         check_span(service.node.span(), &sources.get(service.node.span().file).text);
         let _ = (service.build(), service.image(), service.user(), service.command_words(), service.entrypoint_words());
+        let _ = (service.labels(), service.environment(), service.hooks(), service.healthcheck());
     }
+    if project.problems.iter().all(|p| !p.error.fatal) && is_settled(&project) {
+        check_reload(&project);
+    }
+}
+
+/// Whether Compose would ask for no variable that is not set: `${X:?}` is no error here, and reads as nothing.
+pub fn is_settled(project: &compose::Project) -> bool {
+    project.variables.iter().all(|v| !matches!(v.source, compose::VarSource::Unset | compose::VarSource::Required))
+}
+
+/// A project that Compose takes prints as one that loads to the same, with its `$` doubled.
+pub fn check_reload(project: &compose::Project) {
+    let first = compose::resolved(project);
+    let mut text = first.clone();
+    compose::escape_dollars(&mut text);
+    let sources = Sources::new(Path::new(ROOT), DEFAULT_MAX_SIZE);
+    sources.set_text(Path::new("resolved.yaml"), FileKind::Compose, text.to_string());
+    let options = LoadOptions { profiles: vec!["*".into()], ..LoadOptions::default() };
+    let again = compose::load(&sources, Path::new("resolved.yaml"), &options).expect("it is in memory");
+    let told: Vec<_> = again.problems.iter().filter(|p| p.error.fatal && p.error.code != "missing-file").collect();
+    assert!(told.is_empty(), "{told:?}");
+    assert_eq!(compose::resolved(&again), first);
 }
 
 /// Commands and words have their bytes, also inside scripts that are arguments.
@@ -218,8 +245,10 @@ fn check_outcome(engine: &Engine, outcome: &Outcome) {
         sources: engine.sources(),
         lints: LINTS,
         files: outcome.files.len(),
+        linted: &outcome.files,
         suppressed: outcome.suppressed.len(),
         baselined: 0,
+        silenced: &[],
         errors: &[],
         notes: &[],
         secrets: &outcome.secrets,

@@ -4,13 +4,17 @@
 
 mod download;
 mod file;
+mod mode;
 mod package;
 #[cfg(test)]
 mod tests;
+mod user;
 
 pub use download::{Download, Output, downloads};
 pub use file::{ModeChange, OwnershipChange, Write, WriteKind, mode_changes, ownership_changes, writes};
+pub use mode::Mode;
 pub use package::{Action, Manager, Package, PackageCommand, PackageSource, package_commands, package_installs};
+pub use user::{Membership, NewUser, USER_PROGRAMS, memberships, new_users};
 
 use crate::syntax::shell::{Command, Redirect, RedirectOp};
 use crate::syntax::text::Text;

@@ -206,7 +206,7 @@ fn verb(manager: Manager, options: &Options<'_>) -> Option<(Action, Text, usize)
         Manager::Uv => matches!(&*first, "pip" | "tool" | "cache" | "python"),
         Manager::Yarn | Manager::Composer => &*first == "global",
         Manager::Dotnet => matches!(&*first, "tool" | "workload" | "package" | "nuget"),
-        Manager::Yum | Manager::Dnf => matches!(&*first, "group" | "groups" | "module"),
+        Manager::Yum | Manager::Dnf | Manager::Microdnf => matches!(&*first, "group" | "groups" | "module"),
         _ => false,
     };
     if manager == Manager::Dotnet && &*first == "add" {

@@ -8,10 +8,10 @@ use crate::model::origin::Origin;
 use crate::syntax::SyntaxError;
 use crate::syntax::text::{Text, TextBuilder};
 
-/// Rewrites a project's tree.
-pub(super) fn canonical(root: &mut Node, problems: &mut Vec<Problem>) {
+/// Rewrites a project's tree. `raw`: variables stand as they are written, and what cannot be read for them stays whole.
+pub(super) fn canonical(root: &mut Node, raw: bool, problems: &mut Vec<Problem>) {
     let Value::Map(root) = &mut root.value else { return };
-    each(root, "services", |service| canonical_service(service, problems));
+    each(root, "services", |service| canonical_service(service, raw, problems));
     for section in ["networks", "volumes", "secrets", "configs"] {
         each(root, section, |resource| {
             if let Value::Map(map) = &mut resource.value {
@@ -41,8 +41,9 @@ fn update(map: &mut Map, key: &str, f: impl FnOnce(Node) -> Node) {
 }
 
 /// Rewrites one service.
-pub(super) fn canonical_service(service: &mut Node, problems: &mut Vec<Problem>) {
+pub(super) fn canonical_service(service: &mut Node, raw: bool, problems: &mut Vec<Problem>) {
     let Value::Map(map) = &mut service.value else { return };
+    let keep = |node: &Node| raw && node.vars.is_unknown();
     for key in ["environment", "labels", "annotations", "sysctls"] {
         update(map, key, key_values);
     }
@@ -60,9 +61,9 @@ pub(super) fn canonical_service(service: &mut Node, problems: &mut Vec<Problem>)
     update(map, "extends", |n| wrap(n, "service"));
     update(map, "extra_hosts", extra_hosts);
     update(map, "gpus", gpus);
-    update(map, "ports", |n| items(n, |i| ports::canonical(i, problems)));
-    update(map, "volumes", |n| items(n, |i| mounts::canonical(i, problems)));
-    update(map, "devices", |n| items(n, |i| device(i, problems)));
+    update(map, "ports", |n| items(n, |i| if keep(&i) { i } else { ports::canonical(i, problems) }));
+    update(map, "volumes", |n| items(n, |i| if keep(&i) { i } else { mounts::canonical(i, problems) }));
+    update(map, "devices", |n| items(n, |i| if keep(&i) { i } else { device(i, problems) }));
     update(map, "build", |n| build(n, problems));
     if let Some(Node { value: Value::Map(deploy), .. }) = map.get_mut("deploy") {
         update(deploy, "labels", key_values);

@@ -39,25 +39,35 @@ pub fn parse(file: FileId, text: &str, outer: &dyn Lookup) -> EnvFile {
     reader.out
 }
 
-/// Reads an env file whose values are taken as they are: `format: raw`, the dialect of `docker run --env-file`.
+/// Reads an env file whose values are taken as they are, `format: raw`: the dialect of `docker run --env-file`. No
+/// quotes, no comments after values, no variables; a `KEY` alone takes the value of the environment.
 pub fn parse_raw(file: FileId, text: &str) -> EnvFile {
     let mut out = EnvFile::default();
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let content = line.trim_start().trim_end_matches(['\n', '\r']);
+    let mut at = if text.starts_with('\u{feff}') { 3 } else { 0 };
+    for line in text.get(at..).unwrap_or("").split_inclusive('\n') {
+        let content = line.strip_suffix('\n').map_or(line, |l| l.strip_suffix('\r').unwrap_or(l)).trim_start();
         let start = at + line.len() - line.trim_start().len();
         at += line.len();
         if content.is_empty() || content.starts_with('#') {
             continue;
         }
         let text = Resolved { text: Text::verbatim(file, start, content), vars: Default::default() };
-        let entry = match text.split_once('=') {
-            Some((name, value)) => EnvEntry { name: name.text, value: Some(value) },
-            None => EnvEntry { name: text.text, value: None },
-        };
-        out.entries.push(entry);
+        let (name, value) = text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
+        if let Some(message) = bad_raw_name(&name) {
+            let at = Span::new(file, start, start + name.len().max(1));
+            out.errors.push(SyntaxError::new("env-file", at, message).help("write `NAME=value`, one a line, without spaces before `=`"));
+            continue;
+        }
+        out.entries.push(EnvEntry { name: name.text, value });
     }
     out
+}
+
+fn bad_raw_name(name: &str) -> Option<&'static str> {
+    if name.is_empty() {
+        return Some("a variable has no name");
+    }
+    name.contains([' ', '\t', '\n', '\u{b}', '\u{c}', '\r']).then_some("the name of a variable cannot hold a space")
 }
 
 struct Reader<'t> {
@@ -289,6 +299,20 @@ mod tests {
             pairs("# c\nA=1\nB=${A}2\nC\n\nD=$C-\n"),
             [("A", Some("1")), ("B", Some("12")), ("C", None), ("D", Some("-"))].map(|(k, v)| (k.to_owned(), v.map(str::to_owned)))
         );
+    }
+
+    #[test]
+    fn raw_values_are_what_is_written() {
+        let id = Sources::new(Path::new("/"), 1).set_text(Path::new("raw.env"), FileKind::Other, String::new()).id;
+        let text = "\u{feff}# c\r\nA='x' # y\r\n  B=\"$HOME\" \nC=${X:-d}=e\n\nD\nE=\nF G=1\n=2\nH =3\n";
+        let file = parse_raw(id, text);
+        let pairs: Vec<_> = file.entries.iter().map(|e| (e.name.to_string(), e.value.as_ref().map(|v| v.to_string()))).collect();
+        let want = [("A", Some("'x' # y")), ("B", Some("\"$HOME\" ")), ("C", Some("${X:-d}=e")), ("D", None), ("E", Some(""))];
+        assert_eq!(pairs, want.map(|(k, v)| (k.to_owned(), v.map(str::to_owned))));
+        assert_eq!(file.errors.iter().map(|e| &text[e.span.range()]).collect::<Vec<_>>(), ["F G", "=", "H "]);
+        let value = file.entries[1].value.as_ref().unwrap();
+        assert_eq!(&text[value.span().range()], "\"$HOME\" ");
+        assert!(value.is_literal());
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! The env files and label files of services.
+//! The files that services name beside their build: env files, label files, seccomp profiles and configs.
 
 use super::loader::{Fetched, Loader};
-use super::parts::EnvVar;
+use super::parts::{EnvVar, KeyValue, Resource};
 use super::value::{Node, Resolved};
 use super::{Env, Service, dotenv, problem};
 use crate::model::origin::{How, Origin};
-use crate::source::FileKind;
+use crate::source::{FileKind, normalize};
 use crate::syntax::SyntaxError;
 
 impl Loader<'_> {
@@ -51,12 +51,68 @@ impl Loader<'_> {
         out
     }
 
-    /// Looks for the label files of a service.
-    pub fn label_files(&mut self, service: &Service) {
+    /// Reads what a service's `label_file` names: env files that see no environment.
+    pub fn label_files(&mut self, service: &Service) -> Vec<KeyValue> {
+        let mut out: Vec<KeyValue> = Vec::new();
         for path in service.node.get("label_file").and_then(Node::as_seq).unwrap_or(&[]).iter().filter_map(Node::resolved) {
-            if let Some(target) = service.path(&path).filter(|_| service.enabled) {
-                self.fetch(&path, &target, FileKind::Other);
+            let Some(target) = service.path(&path).filter(|_| service.enabled) else { continue };
+            let Fetched::Read(file) = self.fetch(&path, &target, FileKind::Other) else { continue };
+            let read = dotenv::parse(file.id, &file.text, &Env::default());
+            self.problems.extend(read.errors.into_iter().map(problem::value));
+            for entry in read.entries.into_iter().filter(|e| e.value.is_some()) {
+                let span = entry.value.as_ref().map_or(entry.name.span(), |v| entry.name.span().to(v.span()));
+                let origin = Origin::here(span).via(How::EnvFile, path.span());
+                out.retain(|l| l.name.as_str() != entry.name.as_str());
+                out.push(KeyValue { name: entry.name, value: entry.value, span, origin });
             }
+        }
+        out
+    }
+}
+
+/// What Compose and the engine understand by a seccomp option that names no file.
+const BUILT_IN_PROFILES: [&str; 2] = ["builtin", "unconfined"];
+
+impl Loader<'_> {
+    /// Looks at the profiles that `seccomp=FILE` names. Compose reads them when it starts the service, from the folder of
+    /// the project.
+    pub fn seccomp_profiles(&mut self, service: &Service) {
+        let options = service.security_opt();
+        for option in options.set().into_iter().flat_map(|o| o.value.iter()).filter(|_| service.enabled) {
+            let text = &option.value;
+            let separator = if text.contains('=') { '=' } else { ':' };
+            let Some((name, path)) = text.split_once(separator).filter(|(name, _)| name.as_str() == "seccomp") else { continue };
+            if !path.is_certain() || path.is_empty() || BUILT_IN_PROFILES.contains(&path.as_str()) {
+                continue;
+            }
+            let target = normalize(&service.paths.project.join(path.as_str()));
+            let read = self.fetch(&path, &target, FileKind::Other);
+            if let (Fetched::Failed, Some(problem)) = (&read, self.problems.last_mut()) {
+                problem.error.fatal = false;
+            }
+            let Fetched::Read(file) = read else { continue };
+            if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&file.text) {
+                let error = SyntaxError::new("seccomp-profile", path.span(), format!("the {} profile is no JSON: {error}", name.as_str()));
+                self.problems.push(problem::value(error.help("name a file with a seccomp profile").warning()));
+            }
+        }
+    }
+
+    /// Looks for the files of the configs that a service mounts. Compose starts without them, with a warning of its own.
+    /// That the file of a secret is not among the files of a project is as it should be.
+    pub fn config_files(&mut self, service: &Service, configs: &[Resource]) {
+        let refs = service.configs();
+        for source in refs.iter().filter_map(|r| r.source.as_ref()).filter(|s| s.is_known()) {
+            let Some(resource) = configs.iter().find(|r| r.name == source.as_str()) else { continue };
+            let Some((text, path)) = resource.file().filter(|(text, _)| text.is_certain() && !text.is_empty()) else { continue };
+            if !self.sources.may_read(&path) || self.sources.exists(&path) {
+                continue;
+            }
+            let message = format!("there is no file `{}` for config `{}`", text.as_str(), resource.name);
+            let error = SyntaxError::new("missing-file", text.span(), message)
+                .help(format!("create `{}`, or correct the path", self.sources.display(&path)));
+            self.problems.push(problem::reference(error.warning()));
+            self.missing.push(path);
         }
     }
 }

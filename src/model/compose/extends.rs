@@ -214,7 +214,8 @@ impl Loader<'_> {
             model = Some(merged);
         }
         if let Some(mut model) = model {
-            self.tidy(&mut model, canonical::canonical);
+            let raw = self.raw;
+            self.tidy(&mut model, |model, problems| canonical::canonical(model, raw, problems));
             if let Value::Map(root) = &mut model.value
                 && let Some(Value::Map(services)) = root.remove("services").map(|e| e.value.value)
             {

@@ -80,6 +80,17 @@ pub(super) fn interpolate_node(node: &mut Node, env: &dyn Lookup) -> Vec<BadTemp
     errors
 }
 
+/// Leaves the variables of a node as they are written, and notes that its value is not known for them.
+pub(super) fn keep_node(node: &mut Node) -> Vec<BadTemplate> {
+    if let Value::Str(text) = &node.value
+        && text.contains('$')
+    {
+        let uses = variables(text).into_iter().map(|(name, span)| VarUse { name, span, source: VarSource::Required });
+        node.vars = Vars::of(uses.collect());
+    }
+    Vec::new()
+}
+
 struct Run<'t> {
     text: &'t Text,
     env: &'t dyn Lookup,

@@ -6,16 +6,17 @@ use std::sync::{Arc, OnceLock};
 
 use super::extends::Bases;
 use super::include::Included;
-use super::interpolate::interpolate_node;
+use super::interpolate::{interpolate_node, keep_node};
 use super::layer::{self, Cleared, Layer};
 use super::merge::{add_hop, merge};
 use super::project::{LoadOptions, Project};
 use super::service::{Paths, project_name};
 use super::unique::{Replaced, unique};
 use super::value::{Map, Node, Resolved, Value, VarUse};
-use super::{Env, Problem, Resource, Service, canonical, cast, consistency, interpolate, problem, schema, values};
+use super::{Env, Problem, Resource, Service, canonical, cast, consistency, engine, interpolate, problem, schema, values};
 use crate::model::origin::{How, Origin};
 use crate::source::{FileId, FileKind, ReadError, Source, Sources, Span};
+use crate::syntax::text::Text;
 use crate::syntax::yaml::{self, Yaml};
 use crate::syntax::{Parse, SyntaxError, not_utf8};
 
@@ -158,12 +159,12 @@ impl<'s> Loader<'s> {
                     }
                 };
                 self.cleared.extend(cleared);
-                let fragment = self.fragment;
+                let (fragment, raw) = (self.fragment, self.raw);
                 self.tidy(&mut merged, |model, problems| {
                     if !fragment {
                         schema::check_whole(model, problems);
                     }
-                    canonical::canonical(model, problems);
+                    canonical::canonical(model, raw, problems);
                 });
                 model = Some(merged);
             }
@@ -178,9 +179,7 @@ impl<'s> Loader<'s> {
         for document in &file.parse.tree.documents {
             let mut layer = layer::read(&file.parse.tree, *document);
             self.problems.extend(std::mem::take(&mut layer.errors).into_iter().map(problem::syntax));
-            if !self.raw {
-                self.interpolate(&mut layer.root, &scope.env, &mut Vec::new());
-            }
+            self.interpolate(&mut layer.root, &scope.env, &mut Vec::new());
             layers.push(layer);
         }
         layers
@@ -251,7 +250,8 @@ impl<'s> Loader<'s> {
     }
 
     fn interpolate<'n>(&mut self, node: &'n mut Node, env: &Env, path: &mut Vec<&'n str>) {
-        for bad in interpolate_node(node, env) {
+        let bad = if self.raw { keep_node(node) } else { interpolate_node(node, env) };
+        for bad in bad {
             self.problems.push(problem::value(SyntaxError::new("interpolation", bad.span, bad.message).help(bad.help)));
         }
         if matches!(node.value, Value::Float(f) if !f.is_finite()) {
@@ -271,6 +271,7 @@ impl<'s> Loader<'s> {
             Value::Map(map) => {
                 for (key, entry) in map.iter_mut() {
                     path.push(key);
+                    self.problems.extend(variable_in_key(path, entry.key.span));
                     self.interpolate(&mut entry.value, env, path);
                     path.pop();
                 }
@@ -298,6 +299,7 @@ impl<'s> Loader<'s> {
             self.problems.push(problem::schema(error.help("write `services:` and the services below it")));
         }
         values::check(&root, &mut self.problems);
+        engine::check(&root, &mut self.problems);
         let home = scope.env.get("HOME").map(PathBuf::from);
         let of_file = Arc::new(std::mem::take(&mut self.base_of));
         let paths = Paths { project: scope.directory.clone(), home, of_file };
@@ -312,14 +314,19 @@ impl<'s> Loader<'s> {
         let mut services: Vec<Service> = resources("services").into_iter().map(|r| service(r, &profiles)).collect();
         for service in &mut services {
             service.env_files = self.env_files(service, &scope.env);
-            self.label_files(service);
+            service.label_files = self.label_files(service);
+            self.seccomp_profiles(service);
+        }
+        let configs = resources("configs");
+        for service in services.iter().filter(|s| s.enabled) {
+            self.config_files(service, &configs);
         }
         let mut project = Project {
             services,
             networks: resources("networks"),
             volumes: resources("volumes"),
             secrets: resources("secrets"),
-            configs: resources("configs"),
+            configs,
             models: resources("models"),
             files: self.files,
             overrides: Vec::new(),
@@ -334,6 +341,7 @@ impl<'s> Loader<'s> {
             cleared: self.cleared,
             replaced: self.replaced,
             fragment: options.fragment,
+            raw: options.no_interpolate,
             problems: Vec::new(),
             paths: paths.clone(),
         };
@@ -345,6 +353,16 @@ impl<'s> Loader<'s> {
     fn has_syntax_errors(&self) -> bool {
         self.problems.iter().any(|p| p.lint == "compose-syntax")
     }
+}
+
+/// Compose substitutes variables in values only.
+fn variable_in_key(path: &[&str], at: Span) -> Option<Problem> {
+    let key = path.last().filter(|k| k.contains("${") && !path.iter().any(|p| p.starts_with("x-")))?;
+    let names = interpolate::variables(&Text::replaced(at, *key));
+    let (name, _) = names.first()?;
+    let error =
+        SyntaxError::new("variable-in-key", at, format!("`{name}` is not substituted here: Compose reads variables in values only"));
+    Some(problem::value(error.help("write a list of `- \"KEY=value\"`, whose items are values").warning()))
 }
 
 /// The profiles that are switched on.
@@ -364,6 +382,7 @@ fn service(r: Resource, active: &[String]) -> Service {
         node: r.node,
         enabled: true,
         env_files: Vec::new(),
+        label_files: Vec::new(),
         paths: r.paths,
         build: OnceLock::new(),
     };

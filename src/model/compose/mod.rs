@@ -3,13 +3,14 @@
 //! [`group`] says which files belong together; [`load`] makes a project of them. Each document becomes a layer
 //! (`layer`), variables are substituted (`interpolate`, `cast`), keys and types checked (`schema`), what it includes is
 //! put under it (`include`) and what its services extend under them (`extends`). Layers are laid over each other
-//! (`merge`, `unique`), short forms become long (`canonical`). The whole is checked last (`values`, `consistency`).
+//! (`merge`, `unique`), short forms become long (`canonical`). The whole is checked last (`values`, `engine`, `consistency`).
 //! [`Service`] is the typed view that lints read, [`resolved`] prints the project as Compose does.
 
 mod canonical;
 mod cast;
 mod consistency;
 pub mod dotenv;
+mod engine;
 mod env;
 mod env_files;
 mod extends;
@@ -42,7 +43,7 @@ pub use ports::{Port, PortRange};
 pub use problem::Problem;
 pub use project::{LoadOptions, Project, load};
 pub use quantity::Words;
-pub use resolved::resolved;
+pub use resolved::{escape_dollars, resolved};
 pub use service::Service;
 pub use unique::Replaced;
 pub use value::{Entry, Map, Node, Resolved, Value, VarSource, VarUse, Vars};

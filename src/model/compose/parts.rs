@@ -180,7 +180,7 @@ pub struct Healthcheck {
     pub span: Span,
     /// The test.
     pub test: Option<Sourced<Command>>,
-    /// `disable: true`, or a test of `NONE`.
+    /// `disable: true`, or a test of `[NONE]`.
     pub disabled: bool,
     /// The mapping, for the intervals.
     pub node: Node,

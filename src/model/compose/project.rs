@@ -75,6 +75,8 @@ pub struct Project {
     pub replaced: Vec<Replaced>,
     /// Whether it was loaded as a part of something that is not known.
     pub fragment: bool,
+    /// Whether variables stay as they are written; values that hold some count as unknown then.
+    pub raw: bool,
     /// What is wrong.
     pub problems: Vec<Problem>,
     pub(super) paths: Paths,

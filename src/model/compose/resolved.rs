@@ -185,6 +185,17 @@ pub fn resolved(project: &Project) -> Json {
     Json::Object(out)
 }
 
+/// Doubles every `$` of the values, so that Compose reads the project back as it is: what [`resolved`] returns has no
+/// variables any more.
+pub fn escape_dollars(data: &mut Json) {
+    match data {
+        Json::String(text) if text.contains('$') => *text = text.replace('$', "$$"),
+        Json::Array(items) => items.iter_mut().for_each(escape_dollars),
+        Json::Object(map) => map.values_mut().for_each(escape_dollars),
+        _ => {}
+    }
+}
+
 /// A resource is named after the project and its key, unless it says otherwise.
 fn named(mut json: Json, section: &str, key: &str, project: &Project) -> Json {
     if let Json::Object(object) = &mut json
@@ -206,6 +217,7 @@ impl Printer<'_> {
         let mut json = self.node(&service.node, &["services", &service.name]).unwrap_or_else(|| json!({}));
         let Json::Object(object) = &mut json else { return json };
         self.environment(service, object);
+        labels(service, object);
         self.build(service, object);
         if let Some(ports) = object.get_mut("ports") {
             unique_ports(ports);
@@ -293,6 +305,12 @@ impl Printer<'_> {
 
     fn form(&self, form: Form, node: &Node, path: &[&str]) -> Option<Json> {
         let text = node.resolved();
+        if let Some(text) = text.as_ref().filter(|t| self.project.raw && !t.is_known() && form != Form::Gone) {
+            return Some(match form {
+                Form::Ports | Form::Pairs | Form::Texts | Form::Hosts | Form::Names | Form::Filled => return None,
+                _ => json!(text.as_str()),
+            });
+        }
         Some(match form {
             Form::Gone => return None,
             Form::Size => json!(quantity::bytes(&text?).filter(|b| *b != 0)?.to_string()),
@@ -322,7 +340,7 @@ impl Printer<'_> {
                 None => words(node)?,
             },
             Form::Pairs | Form::Texts => pairs(node.as_map()?, form, &self.project.env),
-            Form::Ports => node.as_seq()?.iter().flat_map(ports).collect(),
+            Form::Ports => node.as_seq()?.iter().flat_map(|n| self.ports(n)).collect(),
             Form::Device => self.device(node)?,
             Form::DeviceCount => match text?.as_str() {
                 "all" => json!(-1),
@@ -348,6 +366,14 @@ impl Printer<'_> {
                 Json::Object(names.map(print).collect())
             }
         })
+    }
+
+    fn ports(&self, node: &Node) -> Vec<Json> {
+        let unknown = |n: &Node| n.vars.is_unknown();
+        if self.project.raw && (unknown(node) || node.as_map().is_some_and(|m| m.iter().any(|(_, e)| unknown(&e.value)))) {
+            return self.plain(node, &["services", "", "ports", "[]"]).into_iter().collect();
+        }
+        ports(node)
     }
 
     fn device(&self, node: &Node) -> Option<Json> {
@@ -382,6 +408,15 @@ impl Printer<'_> {
             }
         }
         Some(Json::Object(out))
+    }
+}
+
+/// Label files are part of the labels.
+fn labels(service: &Service, object: &mut Object<String, Json>) {
+    let all: Object<String, Json> =
+        service.labels().into_iter().map(|l| (l.name.to_string(), json!(l.value.as_ref().map_or("", |v| v.as_str())))).collect();
+    if !all.is_empty() {
+        object.insert("labels".into(), Json::Object(all));
     }
 }
 

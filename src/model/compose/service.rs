@@ -29,6 +29,8 @@ pub struct Service {
     pub enabled: bool,
     /// What its env files set, in the order of reading.
     pub(super) env_files: Vec<EnvVar>,
+    /// What its label files say, in the order of reading.
+    pub(super) label_files: Vec<KeyValue>,
     pub(super) paths: Paths,
     /// Read at first use.
     pub(super) build: OnceLock<Option<Arc<BuildSpec>>>,
@@ -235,9 +237,13 @@ impl Service {
         out
     }
 
-    /// `labels:`.
+    /// The labels of the container: label files first, and `labels:` over them.
     pub fn labels(&self) -> Vec<KeyValue> {
-        self.pairs(&["labels"])
+        let own = self.pairs(&["labels"]);
+        let hidden = |name: &str| own.iter().any(|l| l.name.as_str() == name);
+        let mut out: Vec<KeyValue> = self.label_files.iter().filter(|l| !hidden(&l.name)).cloned().collect();
+        out.extend(own);
+        out
     }
 
     /// `command:`.
@@ -255,7 +261,8 @@ impl Service {
         read(self.get(&["healthcheck"]), |node| {
             let map = node.as_map()?;
             let test = map.get("test").and_then(|t| Some(Sourced { value: Command::read(t)?, origin: t.origin.clone() }));
-            let none = test.as_ref().is_some_and(|t| t.value.argv().first().is_some_and(|w| w.as_str() == "NONE"));
+            // A string is run by a shell, whatever it says.
+            let none = map.get("test").and_then(Node::as_seq).and_then(|t| t.first()?.resolved()).is_some_and(|w| w.as_str() == "NONE");
             let disabled = map.get("disable").and_then(Node::as_bool).unwrap_or(false) || none;
             Some(Healthcheck { span: node.span(), test, disabled, node: node.clone() })
         })

@@ -3,6 +3,7 @@
 //! Facts are three-valued: known, known not, unknown. A value that depends on an argument nobody gave, or on a
 //! base image that is not in the table, is unknown, and is never reported as if it were known.
 
+mod config;
 mod scope;
 mod stage;
 mod variables;
@@ -15,8 +16,10 @@ use super::knowledge::{self, Known};
 pub use crate::source::clean_path;
 use crate::source::{FileId, Source, Span};
 use crate::syntax::dockerfile::{self as syntax, Args, Instruction, Keyword};
+use crate::syntax::shell::Script;
 use crate::syntax::text::Text;
 use crate::syntax::{Parse, SyntaxError, not_utf8};
+pub use config::{DeclaredVolume, ExposedPort, Health, ImageConfig, ImageLabel};
 use scope::Scope;
 pub use scope::{PREDEFINED_PLATFORM_ARGS, PREDEFINED_PROXY_ARGS};
 pub use stage::{Base, RunUser, Stage, StageAt, is_absolute};
@@ -71,6 +74,8 @@ pub struct Dockerfile {
     /// The ARGs by name, found when somebody asks.
     declarations: OnceLock<Declarations>,
     holes: OnceLock<Vec<Hole>>,
+    /// The scripts of the instructions, each read when somebody asks.
+    scripts: Vec<OnceLock<Option<Arc<Script>>>>,
 }
 
 /// An instruction where it stands.
@@ -129,7 +134,8 @@ impl Dockerfile {
 
     fn evaluate(file: FileId, tree: Arc<syntax::Dockerfile>, errors: Arc<[SyntaxError]>, args: &BuildArgs) -> Dockerfile {
         let is_instruction = |item: &syntax::Item| matches!(item, syntax::Item::Instruction(_));
-        let positions = tree.items.iter().enumerate().filter(|(_, item)| is_instruction(item)).map(|(n, _)| n).collect();
+        let positions: Vec<usize> = tree.items.iter().enumerate().filter(|(_, item)| is_instruction(item)).map(|(n, _)| n).collect();
+        let scripts = positions.iter().map(|_| OnceLock::new()).collect();
         let mut this = Dockerfile {
             file,
             tree,
@@ -139,6 +145,7 @@ impl Dockerfile {
             scope: Scope::default(),
             declarations: OnceLock::new(),
             holes: OnceLock::new(),
+            scripts,
         };
         let tree = Arc::clone(&this.tree);
         for (index, instruction) in tree.instructions().enumerate() {
@@ -158,6 +165,11 @@ impl Dockerfile {
             syntax::Item::Instruction(i) => Some(i),
             _ => None,
         }
+    }
+
+    /// What the instruction at `index` has for a shell, as `read` reads it the first time.
+    pub(super) fn script(&self, index: usize, read: impl FnOnce() -> Option<Script>) -> Option<Arc<Script>> {
+        self.scripts.get(index)?.get_or_init(|| read().map(Arc::new)).clone()
     }
 
     /// Every instruction with its stage; the trigger of an ONBUILD comes right after it.

@@ -43,6 +43,26 @@ pub const DOCKER_IN_DOCKER: [(&str, &str); 5] = [
     ("docker.io/library/docker", "latest"),
 ];
 
+/// Folders that an image writes while it runs, apart from its volumes. Normalised names, sorted.
+///
+/// Source: the images' documentation on read-only root file systems, 2025.
+pub const WRITES: [(&str, &[&str]); 8] = [
+    ("docker.io/library/caddy", &["/tmp"]),
+    ("docker.io/library/haproxy", &["/tmp"]),
+    ("docker.io/library/httpd", &["/usr/local/apache2/logs"]),
+    ("docker.io/library/mariadb", &["/run/mysqld", "/tmp"]),
+    ("docker.io/library/mysql", &["/run/mysqld", "/tmp"]),
+    ("docker.io/library/nginx", &["/run", "/tmp", "/var/cache/nginx"]),
+    ("docker.io/library/postgres", &["/run/postgresql", "/tmp"]),
+    ("docker.io/library/traefik", &["/tmp"]),
+];
+
+/// The folders that the image is known to write while it runs.
+pub fn writes(image: &ImageRef) -> &'static [&'static str] {
+    let name = image.name().map(canonical);
+    WRITES.iter().find(|(known, _)| name.as_deref() == Some(*known)).map_or(&[], |(_, paths)| paths)
+}
+
 /// Whether the image is a known proxy for the Docker socket.
 pub fn is_socket_proxy(image: &ImageRef) -> bool {
     image.name().is_some_and(|name| SOCKET_PROXIES.contains(&canonical(name).as_str()))
@@ -73,6 +93,7 @@ mod tests {
         assert!(DEFAULT_CAPABILITIES.is_sorted());
         assert!(SOCKET_PROXIES.is_sorted());
         assert!(DOCKER_IN_DOCKER.is_sorted());
+        assert!(WRITES.is_sorted());
         for name in SOCKET_PROXIES.iter().chain(DOCKER_IN_DOCKER.iter().map(|(name, _)| name)) {
             assert_eq!(image(name).name().as_deref(), Some(*name));
             assert_eq!(canonical((*name).to_owned()), *name, "listed under the name that lookups use");
@@ -85,6 +106,12 @@ mod tests {
         assert!(is_socket_proxy(&image("linuxserver/socket-proxy")));
         assert!(is_socket_proxy(&image("ghcr.io/linuxserver/socket-proxy:latest")));
         assert!(!is_socket_proxy(&image("example/docker-socket-proxy")));
+    }
+
+    #[test]
+    fn what_an_image_writes() {
+        assert!(writes(&image("nginx:1.27-alpine")).contains(&"/var/cache/nginx"));
+        assert!(writes(&image("example/nginx")).is_empty());
     }
 
     #[test]

@@ -41,6 +41,11 @@ impl Authority {
             let ends = matches!(byte, b'/' | b'?' | b'#' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'|' | b')');
             match byte {
                 b'{' => depth += 1,
+                // The address stands in braces itself: `${URL:-http://u:p@h}`.
+                b'}' if depth == 0 => {
+                    found.end = at;
+                    break;
+                }
                 b'}' => depth = depth.saturating_sub(1),
                 _ if byte.is_ascii_whitespace() || depth == 0 && ends => {
                     found.end = at;
@@ -65,7 +70,10 @@ impl Authority {
 /// Where the scheme before the colon at `colon` begins.
 fn scheme_start(text: &str, colon: usize) -> usize {
     let before = text.as_bytes().get(..colon).unwrap_or_default().iter().rev().take(24);
-    colon - before.take_while(|b| b.is_ascii_alphanumeric() || b"+.-".contains(b)).count()
+    let start = colon - before.take_while(|b| b.is_ascii_alphanumeric() || b"+.-".contains(b)).count();
+    // It begins with a letter: the hyphen of `${URL:-http://..}` is none of it.
+    let scheme = text.as_bytes().get(start..colon).unwrap_or_default();
+    start + scheme.iter().position(u8::is_ascii_alphabetic).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -83,6 +91,7 @@ mod tests {
         assert_eq!(logins("redis://:hunter2@cache"), [("", Some("hunter2"))]);
         assert_eq!(logins("git clone https://tok@host/a && x http://a:b@c"), [("tok", None), ("a", Some("b"))]);
         assert_eq!(logins("amqp://u:p@ss@mq"), [("u", Some("p@ss"))], "the last at sign counts");
+        assert_eq!(logins("${URL:-amqp://u:p@mq} x"), [("u", Some("p"))]);
         assert_eq!(logins("http://${USER:-a/b}:${PASS:-c:d}@h"), [("${USER:-a/b}", Some("${PASS:-c:d}"))]);
     }
 
@@ -95,6 +104,8 @@ mod tests {
 
     #[test]
     fn the_url_ends_with_its_host() {
+        let in_braces = "${URL:-amqp://u:p@mq}";
+        assert_eq!(&in_braces[find_url_logins(in_braces)[0].url.clone()], "amqp://u:p@mq");
         let text = "X=\"mongodb+srv://u:p@h.example:27017\" y";
         assert_eq!(&text[find_url_logins(text)[0].url.clone()], "mongodb+srv://u:p@h.example:27017");
     }

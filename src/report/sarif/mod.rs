@@ -10,8 +10,9 @@ use std::io::{self, Write};
 
 use super::page::{capital, lead, sentence};
 use super::place::{region, visible_part};
+use super::prints::Prints;
 use super::{Report, Style, count_of, json};
-use crate::diagnostic::{Diagnostic, Group, Label, Level};
+use crate::diagnostic::{Diagnostic, Group, Label, Level, Suppressed, SuppressedBy};
 use crate::lint::Lint;
 use crate::source::{Column, FileId, FileKind, Source, Span};
 use log::*;
@@ -27,8 +28,11 @@ pub(crate) fn write(report: &Report, _: &Style, out: &mut dyn Write) -> io::Resu
     let mut worst = report.worst_first();
     let left_out = worst.len().saturating_sub(MAX_RESULTS);
     worst.truncate(MAX_RESULTS);
-    let mut builder = Builder { report, rules: Rules::default(), artifacts: Artifacts::default(), seen: HashMap::new() };
-    let results = worst.iter().map(|d| builder.outcome(d)).collect();
+    let mut builder = Builder { report, rules: Rules::default(), artifacts: Artifacts::default(), prints: Prints::default() };
+    let reported = worst.iter().map(|d| builder.outcome(d)).collect::<Vec<_>>();
+    let room = MAX_RESULTS - reported.len();
+    let silenced = report.silenced.iter().take(room).map(|s| builder.silenced(s)).collect::<Vec<_>>();
+    let results = reported.into_iter().chain(silenced).collect();
     let driver = Driver {
         name: "dockvet",
         semantic_version: env!("CARGO_PKG_VERSION"),
@@ -60,8 +64,7 @@ struct Builder<'r, 'a> {
     report: &'r Report<'a>,
     rules: Rules,
     artifacts: Artifacts,
-    /// How often a fingerprint came up.
-    seen: HashMap<String, usize>,
+    prints: Prints,
 }
 
 #[derive(Default)]
@@ -85,19 +88,35 @@ impl<'a> Builder<'_, 'a> {
             rule_id: d.lint,
             rule_index: self.report.lint(d.lint).map(|lint| self.rules.number(lint)),
             level: level(d.level),
-            message: message(d).into(),
+            message: plain(message(d)),
             locations,
             related_locations: related,
-            partial_fingerprints: BTreeMap::from([("dockvet/v1", self.fingerprint(d))]),
+            partial_fingerprints: BTreeMap::from([("dockvet/v1", self.prints.next(self.report, d))]),
             fixes: d.fixes.iter().map(|f| self.fix(f)).collect(),
+            // All results of a run have the property or none has it (3.27.23).
+            suppressions: (!self.report.silenced.is_empty()).then(Vec::new),
         }
+    }
+
+    fn silenced(&mut self, s: &'a Suppressed) -> Outcome<'a> {
+        let (kind, location) = match s.by {
+            SuppressedBy::Comment(span) => ("inSource", Some(self.location(&Label { span, note: String::new() }, None))),
+            SuppressedBy::Config | SuppressedBy::Baseline => ("external", None),
+        };
+        let justification = match s.by {
+            _ if !s.reason.is_empty() => Some(s.reason.clone()),
+            SuppressedBy::Baseline => Some("It is in the baseline.".to_string()),
+            SuppressedBy::Comment(_) | SuppressedBy::Config => None,
+        };
+        let suppression = log::Suppression { kind, status: "accepted", location, justification };
+        Outcome { suppressions: Some(vec![suppression]), ..self.outcome(&s.finding) }
     }
 
     fn location(&mut self, label: &Label, id: Option<usize>) -> Location {
         let source = self.report.sources.get(label.span.file);
         let region = area(&source, visible_part(&source, label.span));
         let note = if label.note.is_empty() && id.is_some() { "related place" } else { &label.note };
-        let message = (!note.is_empty()).then(|| sentence(note).into());
+        let message = (!note.is_empty()).then(|| plain(sentence(note)));
         Location { id, physical_location: Physical { artifact_location: self.artifacts.address(&source), region }, message }
     }
 
@@ -118,14 +137,6 @@ impl<'a> Builder<'_, 'a> {
         });
         let artifact_changes = changes.collect();
         Fix { description: sentence(&fix.title).into(), artifact_changes }
-    }
-
-    /// Our fingerprint and the how-many-eth of its kind this is: `0123456789abcdef:1`.
-    fn fingerprint(&mut self, d: &Diagnostic) -> String {
-        let name = &self.report.sources.get(d.primary.span.file).name;
-        let print = d.fingerprint(name);
-        let n = self.seen.entry(print.clone()).and_modify(|n| *n += 1).or_insert(1);
-        format!("{print}:{n}")
     }
 }
 
@@ -157,6 +168,12 @@ fn language(kind: FileKind) -> Option<&'static str> {
         FileKind::Daemon => Some("json"),
         FileKind::Dockerignore | FileKind::Other => None,
     }
+}
+
+/// A plain text message in which nothing is a link: `[text](target)` would be one (3.11.6).
+fn plain(text: String) -> Message {
+    let links = text.contains("](");
+    Message { text: if links { text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]") } else { text } }
 }
 
 /// The message; the help that belongs to this very finding follows it.
@@ -236,6 +253,12 @@ fn uri(name: &str) -> (String, Option<&'static str>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn messages_have_no_links() {
+        assert_eq!(plain("ports[0] of a\\b".into()).text, "ports[0] of a\\b");
+        assert_eq!(plain("[a\\b](https://c.d)".into()).text, "\\[a\\\\b\\](https://c.d)");
+    }
 
     #[test]
     fn addresses_are_encoded() {

@@ -8,6 +8,7 @@
 //! module; see [`is_windows_shell`].
 
 mod ast;
+mod edit;
 mod flow;
 mod grammar;
 mod options;
@@ -24,6 +25,7 @@ pub use ast::{
     Arm, Assignment, Embedded, Heredoc, How, Join, Node, NodeKind, PartKind, Redirect, RedirectOp, Script, Simple, Statement, Variable,
     Word, WordPart,
 };
+pub use edit::cut_words;
 pub use flow::{Command, Context, Flow, Pipeline};
 pub use options::{Flag, Options};
 

@@ -66,6 +66,51 @@ pub fn remove_entry(text: &str, start: usize, end: usize) -> Option<std::ops::Ra
     None
 }
 
+/// Adds `item` at the end of the list that `text[start..end]` holds. `None` when the text does not look like a list that
+/// can be added to.
+pub fn add_item(text: &str, start: usize, end: usize, item: &str) -> Option<Insertion> {
+    let body = text.get(start..end)?.trim_end();
+    let end = start + body.len();
+    if let Some(inner) = body.strip_prefix('[') {
+        let inner = inner.strip_suffix(']')?.trim_end();
+        let separator = match inner.trim_end_matches(',') {
+            "" => "",
+            shorter if shorter.len() < inner.len() => " ",
+            _ => ", ",
+        };
+        return Some((start + 1 + inner.len(), format!("{separator}{item}")));
+    }
+    let line_start = text.get(..start)?.rfind('\n').map_or(0, |n| n + 1);
+    let indent = text.get(line_start..start)?;
+    if !body.starts_with('-') || !indent.bytes().all(|b| b == b' ') {
+        return None;
+    }
+    let line_end = text.get(end..)?.find('\n').map_or(text.len(), |n| end + n);
+    let crlf = text.get(..line_end)?.ends_with('\r');
+    let at = if crlf { line_end - 1 } else { line_end };
+    Some((at, format!("{}{indent}- {item}", if crlf { "\r\n" } else { "\n" })))
+}
+
+/// What to cut to take the item away that `text[start..end]` holds, out of a list with others: in block style its line,
+/// in flow style the comma goes with it. `None` when it shares its line with more than its dash and a comment.
+pub fn remove_item(text: &str, start: usize, end: usize) -> Option<std::ops::Range<usize>> {
+    let end = start + text.get(start..end)?.trim_end().len();
+    let (before, after) = (text.get(..start)?, text.get(end..)?);
+    let line_start = before.rfind('\n').map_or(0, |n| n + 1);
+    let line_end = after.find('\n').map_or(text.len(), |n| end + n + 1);
+    let rest = text.get(end..line_end)?.trim();
+    if before.get(line_start..)?.trim() == "-" && (rest.is_empty() || rest.starts_with('#')) {
+        return Some(line_start..line_end);
+    }
+    let next = after.trim_start();
+    let space = after.len() - next.len();
+    if let Some(rest) = next.strip_prefix(',') {
+        return Some(start..end + space + 1 + (rest.len() - rest.trim_start_matches(' ').len()));
+    }
+    let kept = before.trim_end();
+    (next.starts_with(']') && kept.ends_with(',')).then(|| kept.len() - 1..end)
+}
+
 /// The place right behind the `:` of the key that ends at `end`.
 pub fn after_colon(text: &str, end: usize) -> Option<usize> {
     let rest = text.get(end..)?;
@@ -124,6 +169,32 @@ mod tests {
         assert_eq!(removed("{\n  \"b\": 2,\n  \"c\": 3\n}", "\"b\": 2").as_deref(), Some("{\n  \"c\": 3\n}"));
         assert_eq!(removed("{b: 2}", "b: 2"), None);
         assert_eq!(removed("- b: 2\n  c: 3\n", "b: 2"), None);
+    }
+
+    #[test]
+    fn an_item_is_added_in_the_style_of_the_list() {
+        let added = |text: &str, start: usize, end: usize| {
+            let (at, insert) = add_item(text, start, end, "z").unwrap();
+            format!("{}{insert}{}", &text[..at], &text[at..])
+        };
+        assert_eq!(added("x:\n  - a # why\ny: 1\n", 5, 8), "x:\n  - a # why\n  - z\ny: 1\n");
+        assert_eq!(added("x:\r\n- a\r\n", 4, 7), "x:\r\n- a\r\n- z\r\n");
+        assert_eq!(added("x: [a]", 3, 6), "x: [a, z]");
+        assert_eq!(added("x: []", 3, 5), "x: [z]");
+        assert_eq!(add_item("x: *a", 3, 5, "z"), None);
+    }
+
+    #[test]
+    fn an_item_is_taken_out_with_what_belongs_to_it() {
+        let removed = |text: &str, item: &str| {
+            let start = text.find(item)?;
+            let range = remove_item(text, start, start + item.len())?;
+            Some(format!("{}{}", &text[..range.start], &text[range.end..]))
+        };
+        assert_eq!(removed("x:\n  - a\n  - b # why\n", "b").as_deref(), Some("x:\n  - a\n"));
+        assert_eq!(removed("x: [a, b, c]", "a").as_deref(), Some("x: [b, c]"));
+        assert_eq!(removed("x: [a, b, c]", "c").as_deref(), Some("x: [a, b]"));
+        assert_eq!(removed("x: [a]", "a"), None);
     }
 
     #[test]

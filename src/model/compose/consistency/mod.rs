@@ -3,6 +3,7 @@
 mod conflicts;
 mod cycles;
 mod references;
+mod start;
 
 pub(super) use references::edges;
 
@@ -14,13 +15,15 @@ use crate::syntax::SyntaxError;
 
 /// Checks a project. `open`: something that could not be read may define further services, networks and so on.
 pub(super) fn check(project: &Project, open: bool) -> Vec<Problem> {
-    let mut cx = Check { project, references: !open && !project.fragment, problems: Vec::new() };
+    let mut cx = Check { project, references: !open && !project.fragment && !project.raw, problems: Vec::new() };
     for service in &project.services {
         cx.references(service);
         cx.conflicts(service);
+        cx.start(service);
     }
     cx.resources();
     cx.container_names();
+    cx.swarm_only();
     cx.cycles();
     cx.problems
 }

@@ -27,7 +27,7 @@ fn clean(files: &[(&str, &str)]) -> (Sources, Project) {
 fn an_extended_service_of_the_same_file() {
     let (sources, project) = clean(&[(
         "compose.yml",
-        "services:\n  c: {extends: b, command: c}\n  b: {extends: {service: a}, privileged: false}\n  a: {image: x, privileged: true, cap_add: [A]}\n",
+        "services:\n  c: {extends: b, command: c}\n  b: {extends: {service: a}, privileged: false}\n  a: {image: x, privileged: true, cap_add: [KILL]}\n",
     )]);
     let c = project.service("c").unwrap();
     assert_eq!(set(c.image()).as_str(), "x");
@@ -133,6 +133,62 @@ fn env_files_stand_below_environment() {
 }
 
 #[test]
+fn raw_env_files_are_literal() {
+    let (_, project) = clean(&[
+        ("compose.yml", "services:\n  a:\n    image: x\n    env_file: [{path: raw.env, format: raw}, {path: two.env}]\n"),
+        ("raw.env", "A='q' # $HOME\nB=$A\nC\n"),
+        ("two.env", "D='q' # $A\n"),
+        (".env", "C=env\n"),
+    ]);
+    let vars: Vec<_> =
+        project.services[0].environment().iter().map(|v| format!("{}={}", v.name.as_str(), v.value.as_ref().unwrap())).collect();
+    assert_eq!(vars, ["A='q' # $HOME", "B=$A", "C=env", "D=q"]);
+
+    let (sources, project) =
+        whole(&[("compose.yml", "services:\n  a:\n    image: x\n    env_file: [{path: e, format: rwa}]\n"), ("e", "A=1\n")]);
+    let [problem] = &project.problems[..] else { panic!("{:?}", project.problems) };
+    assert_eq!((problem.lint, bytes(&sources, problem.error.span).as_str()), ("compose-value", "rwa"));
+}
+
+#[test]
+fn label_files_stand_below_labels() {
+    let (sources, project) = clean(&[
+        (
+            "compose.yml",
+            "services:\n  a:\n    image: x\n    label_file: [one.labels, two.labels]\n    labels: [own=1, both=own, bare]\n  b: {extends: {file: sub/b.yml, service: b}}\n",
+        ),
+        (".env", "OUTER=seen\n"),
+        ("one.labels", "# c\nonly=one\nboth=file\ncom.example.late=one\n"),
+        ("two.labels", "com.example.late=two\nquoted='a b'\nouter=x$OUTER\n"),
+        ("sub/b.yml", "services:\n  b: {image: x, label_file: b.labels}\n"),
+        ("sub/b.labels", "from=sub\n"),
+    ]);
+    let labels: Vec<_> = project.services[0]
+        .labels()
+        .iter()
+        .map(|l| format!("{}={} {}", l.name.as_str(), l.value.as_ref().map_or("-", |v| v.as_str()), sources.get(l.span.file).name))
+        .collect();
+    assert_eq!(
+        labels,
+        [
+            "only=one one.labels",
+            "com.example.late=two two.labels",
+            "quoted=a b two.labels",
+            "outer=x two.labels",
+            "own=1 compose.yml",
+            "both=own compose.yml",
+            "bare=- compose.yml"
+        ]
+    );
+    let hops = project.services[0].labels()[0].origin.hops().iter().map(|h| (h.how, bytes(&sources, h.span))).collect::<Vec<_>>();
+    assert_eq!(hops, [(How::EnvFile, "one.labels".to_owned())]);
+    let services = resolved(&project);
+    assert_eq!(services["services"]["a"]["labels"]["only"], "one");
+    assert_eq!(services["services"]["a"]["labels"]["both"], "own");
+    assert_eq!(services["services"]["b"]["labels"], serde_json::json!({"from": "sub"}));
+}
+
+#[test]
 fn profiles_switch_services_on() {
     let text = "services:\n  a: {image: x}\n  b: {image: x, profiles: [p]}\n";
     let enabled = |files: &[(&str, &str)]| whole(files).1.services.iter().map(|s| s.enabled).collect::<Vec<_>>();
@@ -158,6 +214,7 @@ fn a_resolved_project() {
             "compose.yml",
             "name: My App\nx-note: {a: null}\nservices:\n  web:\n    build: ./web\n    command: run 'a b'\n    ports: ['127.0.0.1:8000-8001:80-81', '8001:81']\n    environment: [A=1, B]\n    env_file: e\n    mem_limit: 64m\n    stop_grace_period: 90s\n    volumes: ['data:/d/', './x:/x:ro']\n    links: ['db:d']\n    secrets: [s]\n  db: {image: x, network_mode: none, cpus: '0.5', healthcheck: {test: ok}}\n  off: {image: x, profiles: [p]}\nvolumes: {data: }\nsecrets: {s: {file: s.txt}}\n",
         ),
+        ("s.txt", ""),
         (".env", "B=env\n"),
         ("e", "C=3\n"),
     ]);
@@ -193,4 +250,27 @@ fn a_resolved_project() {
         "secrets": {"s": {"name": "myapp_s", "file": "/p/s.txt"}},
     });
     assert_eq!(resolved(&project), want);
+}
+
+#[test]
+fn without_interpolation_values_stand_as_they_are_written() {
+    let text = "services:\n  web:\n    image: 'x:${TAG:-1}'\n    ports: ['${PORT}:80', '8080:80', {target: '${T}', published: '90'}]\n    volumes: ['${DIR:-./d}:/d:ro', './e:/e']\n    devices: ['${DEV}:/dev/x']\n    mem_limit: ${MEM}\n    privileged: ${P:-true}\n    restart: ${R}\n    command: run $A\n    environment: ['A=$B', C]\n    networks: ['${NET}']\n    env_file: ${E}.env\n    secrets: [s]\nsecrets: {s: {file: './${S}.txt'}}\n";
+    let sources = Sources::new(Path::new("/p"), 1 << 20);
+    sources.set_text(Path::new("compose.yml"), FileKind::Compose, text.to_owned());
+    sources.set_text(Path::new(".env"), FileKind::Other, "PORT=1\n".to_owned());
+    let options = LoadOptions { no_interpolate: true, ..LoadOptions::default() };
+    let project = load(&sources, Path::new("compose.yml"), &options).unwrap();
+    assert_eq!(project.problems, []);
+    let resolved = resolved(&project);
+    let web = &resolved["services"]["web"];
+    assert_eq!(web["image"], "x:${TAG:-1}");
+    assert_eq!(web["ports"][0], "${PORT}:80");
+    assert_eq!(web["ports"][1]["published"], "8080");
+    assert_eq!(web["ports"][2], serde_json::json!({"target": "${T}", "published": "90"}));
+    assert_eq!(web["volumes"][0], "${DIR:-./d}:/d:ro");
+    assert_eq!(web["volumes"][1]["source"], "/p/e");
+    assert_eq!(web["devices"][0], "${DEV}:/dev/x");
+    assert_eq!((&web["mem_limit"], &web["privileged"], &web["restart"]), (&"${MEM}".into(), &"${P:-true}".into(), &"${R}".into()));
+    assert_eq!((&web["command"], &web["environment"]["A"]), (&"run $A".into(), &"$B".into()));
+    assert!(web["networks"].get("${NET}").is_some());
 }

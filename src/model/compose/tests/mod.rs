@@ -1,6 +1,7 @@
 mod loading;
 mod problems;
 mod properties;
+mod start;
 
 use std::path::{Path, PathBuf};
 

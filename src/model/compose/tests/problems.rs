@@ -77,8 +77,8 @@ fn values() {
     assert_eq!(help, "did you mean `host`?");
     only(&service("container_name: '-'"), "compose-schema/bad-value", "'-'");
     only(&service("oom_score_adj: 2000"), "compose-schema/out-of-range", "2000");
-    only(&service("security_opt: [a=b, a=b]"), "compose-schema/duplicate-item", "a=b");
-    nothing(&service("cap_add: [A, A]"));
+    only(&service("security_opt: [label=a, label=a]"), "compose-schema/duplicate-item", "label=a");
+    nothing(&service("cap_add: [CHOWN, CHOWN]"));
     assert_eq!(only(&service("mem_limit: 512Mi"), "compose-value/size", "512Mi"), "write `512mib`");
     assert_eq!(only(&service("stop_grace_period: '10'"), "compose-value/duration", "'10'"), "write `10s` for seconds");
     only(&service("command: echo 'x"), "compose-value/command-line", "echo 'x");
