@@ -16,6 +16,7 @@ dpkg-deb --extract "$work/dockvet.deb" "$work/root"
 for file in share/man/man1/dockvet.1.gz share/bash-completion/completions/dockvet share/doc/dockvet/copyright; do
   [ -s "$work/root/usr/$file" ] || fail "usr/$file is missing"
 done
-name="$(dpkg-deb --showformat='${Package}_${Version}_${Architecture}.deb' --show "$work/dockvet.deb")"
+field() { dpkg-deb --field "$work/dockvet.deb" "$1"; }
+name="$(field Package)_$(field Version)_$(field Architecture).deb"
 mv "$work/dockvet.deb" "$out/$name"
 echo "deb: $out/$name"

@@ -61,6 +61,7 @@ if [ -n "$wheel" ]; then
   git init -q "$work/mirror"
   git -C "$work/mirror" add -A
   git -C "$work/mirror" -c user.name=test -c user.email=test@example.com commit -qm mirror
-  export PIP_FIND_LINKS="$(dirname "$wheel")${PIP_FIND_LINKS:+ $PIP_FIND_LINKS}"
+  PIP_FIND_LINKS="$(dirname "$wheel")${PIP_FIND_LINKS:+ $PIP_FIND_LINKS}"
+  export PIP_FIND_LINKS
   finds "$work/mirror" dockvet
 fi
