@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Runs the hooks of this repository with the real pre-commit on a throw-away repository.
-# Usage: tests/pre-commit.sh [HOOK]...   (default: dockvet-rust and dockvet-system)
-# With WHEEL=file.whl the hook that installs the finished wheel is tried too. The hook `dockvet` builds the release.
+# Usage: tests/pre-commit.sh [HOOK]...   (default: dockvet-system; dockvet and dockvet-rust build the release anew)
+# With WHEEL=file.whl the hook that installs the finished wheel is tried too.
 set -euo pipefail
 here="$(cd "$(dirname "$0")/.." && pwd)"
-[ $# -gt 0 ] || set -- dockvet-rust dockvet-system
+[ $# -gt 0 ] || set -- dockvet-system
 wheel="${WHEEL:+$(realpath "$WHEEL")}"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
