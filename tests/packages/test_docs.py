@@ -28,6 +28,8 @@ def project(tmp_path):
     shutil.copytree(ROOT / "examples/shop", folder)
     # The folders that the pages name.
     shutil.copytree(folder / "api", folder / "deploy")
+    (folder / "dockvet.toml").write_text('baseline = ".dockvet-baseline"\n')
+    (folder / ".dockvet-baseline").write_text("")
     git = "git -c user.name=test -c user.email=test@example.com -c commit.gpgsign=false"
     script = f"git init -q -b main && git add -A && {git} commit -qm one && git checkout -q -b topic && {git} commit -qm two --allow-empty"
     subprocess.run(["bash", "-c", script], cwd=folder, check=True)
@@ -47,7 +49,7 @@ def test_commands(page, project):
                 done = run(line, project)
                 assert done.returncode in (0, 1), f"{line}: {done.stderr}"
                 tried += 1
-    assert tried or page == "packages/README.md"
+    assert tried
 
 
 @pytest.mark.parametrize("page", pages_with("toml"))
@@ -56,9 +58,7 @@ def test_configuration(page, project):
         tomllib.loads(text)
         name = "pyproject.toml" if "[tool.dockvet" in text else "dockvet.toml"
         (project / "base.toml").write_text("")
-        baseline = project / ".dockvet-baseline"
-        if "baseline =" in text and not baseline.exists():
-            assert run("dockvet baseline --no-config", project).returncode == 0
+        (project / "dockvet.toml").unlink(missing_ok=True)
         (project / name).write_text(text)
         done = run("dockvet check", project)
         (project / name).unlink()
@@ -80,8 +80,10 @@ def test_links():
 
 
 def test_rules_of_other_linters():
-    """Every row `| their rule | our lint |` is what `dockvet explain` says."""
-    rows = re.findall(r"^\| `([^`|]+)` \| `([a-z-]+)` \|", (ROOT / "docs/migrating.md").read_text(), flags=re.M)
-    assert len(rows) > 20
+    """Every row of the tables `| linter | dockvet |` is what `dockvet explain` says."""
+    tables = [t for t in (ROOT / "docs/migrating.md").read_text().split("\n\n") if re.match(r"\| [\w-]+ \| dockvet \|", t)]
+    assert len(tables) == 8
+    rows = [row for table in tables for row in re.findall(r"^\| `([^`|]+)` \| `([a-z-]+)` \|", table, flags=re.M)]
+    assert len(rows) > 60
     for rule, lint in rows:
         assert run(f"dockvet explain '{rule}'", ROOT).stdout.startswith(f"# {lint}\n"), f"{rule} is not {lint}"
