@@ -18,6 +18,8 @@ LABEL org.opencontainers.image.title="dockvet" \
       org.opencontainers.image.licenses="MIT OR Apache-2.0"
 COPY --from=build /dockvet /usr/bin/dockvet
 USER 10001:10001
+# It does its work and ends: there is nothing to probe.
+HEALTHCHECK NONE
 WORKDIR /work
 ENTRYPOINT ["/usr/bin/dockvet"]
 CMD ["check"]

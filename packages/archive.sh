@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Packs the program of a target, with manual pages, completions and licences, as the installers expect it:
 # dockvet-VERSION-TARGET.tgz (.zip for Windows) with one folder of that name.
-# Usage: packages/archive.sh TARGET [FOLDER]   (default: target/archives). The program must run on this machine.
+# Usage: packages/archive.sh TARGET [FOLDER]   (default: target/archives)
+# PROGRAM names one that stands elsewhere than cargo puts it. It must run on this machine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target="$1"
 out="${2:-target/archives}"
 version="$(packages/version.py)"
 name="dockvet-$version-$target"
-program="target/$target/release/dockvet"
+program="${PROGRAM:-target/$target/release/dockvet}"
 [ -f "$program" ] || program="$program.exe"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT

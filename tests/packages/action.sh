@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the script of the action as a runner would, with the program at $DOCKVET.
+# Runs the scripts of the action as a runner would, with the program at $DOCKVET. With WHEEL=file.whl it is installed
+# from there as well.
 set -euo pipefail
 here="$(cd "$(dirname "$0")/../.." && pwd)"
 bin="$(realpath "${DOCKVET:-$here/target/release/dockvet}")"
@@ -55,4 +56,35 @@ has '^failed 2$' "$work/log" "wrong usage should fail the step"
 # A value from outside is text, never a command or an option.
 check INPUT_PATHS="\$(touch $work/run)"
 [ ! -e "$work/run" ] || fail "an input was run"
-echo "action: the script works"
+# Installing: what is on the PATH afterwards is the program.
+version="$("$here/packages/version.py")"
+install() {
+  : > "$work/path"
+  env RUNNER_TEMP="$work/temp" RUNNER_OS=Linux RUNNER_ARCH=X64 GITHUB_PATH="$work/path" ACTION_REPOSITORY=owner/dockvet \
+    GH_TOKEN=none INPUT_VERSION="$version" "$@" "$here/packages/action/install.sh" > "$work/log" 2>&1
+}
+works() { [ "$(PATH="$(cat "$work/path"):$PATH" dockvet --version)" = "dockvet $version" ] || fail "$1 does not install the program"; }
+
+# A release that lies in a folder, and a `gh` that copies from there.
+PROGRAM="$bin" "$here/packages/archive.sh" x86_64-unknown-linux-musl "$work/release" > /dev/null
+(cd "$work/release" && sha256sum -- * > SHA256SUMS)
+mkdir "$work/bin"
+cat > "$work/bin/gh" <<END
+#!/usr/bin/env bash
+[ "\$*" = "release download v$version --repo owner/dockvet --dir $work/temp/dockvet-$version --clobber --pattern dockvet-$version-x86_64-unknown-linux-musl.tgz --pattern SHA256SUMS" ] || exit 1
+cp "$work/release/"* "$work/temp/dockvet-$version"
+END
+chmod +x "$work/bin/gh"
+install INPUT_INSTALL=release PATH="$work/bin:$PATH" || { cat "$work/log" >&2; fail "the release cannot be installed"; }
+works release
+sed -i 's/^./x/' "$work/release/SHA256SUMS"
+if install INPUT_INSTALL=release PATH="$work/bin:$PATH"; then fail "a wrong sum is not noticed"; fi
+has 'is not what SHA256SUMS says' "$work/log" "a wrong sum is not told"
+if install INPUT_INSTALL=release INPUT_VERSION='1.0.0; id'; then fail "a version that is none is taken"; fi
+
+if [ -n "${WHEEL:-}" ]; then
+  rm -rf "$work/temp"
+  install INPUT_INSTALL=wheel PIP_NO_INDEX=1 PIP_FIND_LINKS="$(dirname "$WHEEL")" || { cat "$work/log" >&2; fail "the wheel cannot be installed"; }
+  works wheel
+fi
+echo "action: the scripts work"
