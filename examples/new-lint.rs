@@ -66,6 +66,7 @@ pub static LINT: Lint = Lint {
     aliases: &[],
     fix: None,
     since: env!("CARGO_PKG_VERSION"),
+    options: &[],
     page: include_str!("{module}.md"),
     checks: &[Check::Instruction(&[Keyword::Stopsignal], check)],
 };

@@ -21,6 +21,7 @@ pub static LINT: Lint = Lint {
     ],
     fix: Some(Safety::Safe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("add_instead_of_copy.md"),
     checks: &[Check::Instruction(&[Keyword::Add], check)],
 };

@@ -16,6 +16,7 @@ pub static LINT: Lint = Lint {
     aliases: &[],
     fix: Some(Safety::Safe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("arg_out_of_scope.md"),
     checks: &[Check::Dockerfile(check)],
 };

@@ -12,6 +12,7 @@ pub static LINT: Lint = Lint {
     aliases: &["dclint:no-build-and-image"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("build_and_image.md"),
     checks: &[Check::Service(check)],
 };

@@ -16,6 +16,7 @@ pub static LINT: Lint = Lint {
     aliases: &[],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("build_secret_mismatch.md"),
     checks: &[Check::Build(check)],
 };

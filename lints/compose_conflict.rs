@@ -11,6 +11,7 @@ pub static LINT: Lint = Lint {
     aliases: &["dclint:no-duplicate-container-names"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("compose_conflict.md"),
     checks: &[Check::Project(check)],
 };

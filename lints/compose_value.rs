@@ -11,6 +11,7 @@ pub static LINT: Lint = Lint {
     aliases: &["dclint:service-container-name-regex"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("compose_value.md"),
     checks: &[Check::Project(check)],
 };

@@ -13,6 +13,7 @@ pub static LINT: Lint = Lint {
     aliases: &[],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("compose_weakens_image.md"),
     checks: &[Check::Build(build), Check::Service(image_only)],
 };

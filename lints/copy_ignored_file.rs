@@ -14,6 +14,7 @@ pub static LINT: Lint = Lint {
     aliases: &["buildkit:CopyIgnoredFile"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("copy_ignored_file.md"),
     checks: &[Check::Build(check)],
 };

@@ -13,6 +13,7 @@ pub static LINT: Lint = Lint {
     aliases: &["hadolint:DL3021", "trivy:DS-0011", "droast:DF048"],
     fix: Some(Safety::Safe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("copy_many_needs_directory.md"),
     checks: &[Check::Instruction(&[Keyword::Add, Keyword::Copy], check)],
 };

@@ -15,6 +15,7 @@ pub static LINT: Lint = Lint {
     aliases: &["tally:tally/copy-after-user-without-chown"],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("copy_without_chown.md"),
     checks: &[Check::Build(check)],
 };

@@ -12,6 +12,7 @@ pub static LINT: Lint = Lint {
     aliases: &["compose-lint:CL-0021", "checkov:CKV_SECRET_4", "kics:Password in URL"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("credentials_in_url.md"),
     checks: &[Check::Value(check)],
 };

@@ -14,6 +14,7 @@ pub static LINT: Lint = Lint {
     aliases: &["compose-lint:CL-0016"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("dangerous_device.md"),
     checks: &[Check::Service(check)],
 };

@@ -15,6 +15,7 @@ pub static LINT: Lint = Lint {
     aliases: &[],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("datastore_published.md"),
     checks: &[Check::Project(project)],
 };

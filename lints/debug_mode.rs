@@ -18,6 +18,7 @@ pub static LINT: Lint = Lint {
     aliases: &[],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("debug_mode.md"),
     checks: &[Check::Build(build), Check::Project(project)],
 };

@@ -15,6 +15,7 @@ pub static LINT: Lint = Lint {
     aliases: &[],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("dependency_index_mixing.md"),
     checks: &[
         Check::Instruction(&[Keyword::Run, Keyword::Cmd, Keyword::Entrypoint], commands),

@@ -16,6 +16,7 @@ pub static LINT: Lint = Lint {
     aliases: &[],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("docker_api_exposed.md"),
     checks: &[
         Check::Project(project),

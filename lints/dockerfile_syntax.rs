@@ -27,6 +27,7 @@ pub static LINT: Lint = Lint {
     ],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("dockerfile_syntax.md"),
     checks: &[Check::Dockerfile(check)],
 };

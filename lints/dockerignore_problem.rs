@@ -13,6 +13,7 @@ pub static LINT: Lint = Lint {
     aliases: &["droast:DF033"],
     fix: Some(Safety::Safe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("dockerignore_problem.md"),
     checks: &[Check::Dockerignore(file), Check::Build(build)],
 };

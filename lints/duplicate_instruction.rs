@@ -11,6 +11,7 @@ pub static LINT: Lint = Lint {
     aliases: &["hadolint:DL4003", "hadolint:DL4004", "hadolint:DL3012", "buildkit:MultipleInstructionsDisallowed", "trivy:DS-0007", "trivy:DS-0016", "trivy:DS-0023", "droast:DF038", "droast:DF039", "droast:DF041", "semgrep:multiple-entrypoint-instructions"],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("duplicate_instruction.md"),
     checks: &[Check::Stage(check)],
 };

@@ -15,6 +15,7 @@ pub static LINT: Lint = Lint {
     aliases: &["dclint:no-duplicate-exported-ports"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("duplicate_published_port.md"),
     checks: &[Check::Project(check)],
 };

@@ -11,6 +11,7 @@ pub static LINT: Lint = Lint {
     aliases: &["buildkit:NoEmptyContinuation"],
     fix: Some(Safety::Safe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("empty_continuation.md"),
     checks: &[Check::Instruction(&Keyword::KNOWN, check)],
 };

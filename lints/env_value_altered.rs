@@ -19,6 +19,7 @@ pub static LINT: Lint = Lint {
     aliases: &[],
     fix: Some(Safety::Safe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("env_value_altered.md"),
     checks: &[Check::Service(scalars), Check::Project(project)],
 };

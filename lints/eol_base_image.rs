@@ -14,6 +14,7 @@ pub static LINT: Lint = Lint {
     aliases: &["tally:tally/ruby/eol-ruby-version"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("eol_base_image.md"),
     checks: &[Check::Build(build), Check::Project(project)],
 };
@@ -23,8 +24,7 @@ fn build(build: &Build, cx: &mut Cx<'_>) {
 }
 
 fn project(project: &Project, cx: &mut Cx<'_>) {
-    let beside = cx.world.projects.iter().filter(|p| p.directory == project.directory);
-    image_use::of_project(project, beside.map(|p| &**p)).iter().for_each(|used| check(used, cx));
+    cx.world.pulled_images(project).iter().for_each(|used| check(used, cx));
 }
 
 fn check(used: &ImageUse, cx: &mut Cx<'_>) {
@@ -43,13 +43,16 @@ fn check(used: &ImageUse, cx: &mut Cx<'_>) {
         .origin(&used.origin);
 }
 
+/// The oldest release that gets fixes, and the newest, which gets them longest.
 fn help(found: &Found, day: eol::Date) -> String {
     let product = found.product;
-    match found.oldest_supported(day) {
-        None => format!("move to another image: no release of {product} gets fixes"),
-        Some(release) => {
-            let until = release.until.map_or(String::new(), |until| format!(", until {until}"));
-            format!("move to {product} {} or later: it is the oldest release that gets fixes{until}", release.name())
+    let described = |r: &eol::Release| format!("{product} {}{}", r.name(), r.until.map_or(String::new(), |until| format!(" (until {until})")));
+    let newest = eol::releases(product).iter().rfind(|r| r.is_supported(day));
+    match (found.oldest_supported(day), newest) {
+        (Some(oldest), Some(newest)) if oldest != newest => {
+            format!("move to a release that gets fixes: the oldest is {}, the newest {}", described(oldest), described(newest))
         }
+        (Some(only), _) => format!("move to {}, which gets fixes", described(only)),
+        _ => format!("move to another image: no release of {product} gets fixes"),
     }
 }

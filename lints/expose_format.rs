@@ -12,6 +12,7 @@ pub static LINT: Lint = Lint {
     aliases: &["buildkit:ExposeInvalidFormat", "buildkit:ExposeProtoCasing"],
     fix: Some(Safety::Safe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("expose_format.md"),
     checks: &[Check::Instruction(&[Keyword::Expose], check)],
 };

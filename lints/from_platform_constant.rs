@@ -12,6 +12,7 @@ pub static LINT: Lint = Lint {
     aliases: &["hadolint:DL3029", "buildkit:FromPlatformFlagConstDisallowed"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("from_platform_constant.md"),
     checks: &[Check::Stage(check)],
 };

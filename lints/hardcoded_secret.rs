@@ -12,6 +12,7 @@ pub static LINT: Lint = Lint {
     aliases: &["tally:tally/secrets-in-code", "checkov:CKV_SECRET_2", "kics:Passwords And Secrets"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("hardcoded_secret.md"),
     checks: &[Check::Value(check)],
 };

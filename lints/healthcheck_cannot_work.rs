@@ -15,6 +15,7 @@ pub static LINT: Lint = Lint {
     aliases: &[],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("healthcheck_cannot_work.md"),
     checks: &[Check::Build(build), Check::Project(project)],
 };

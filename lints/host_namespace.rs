@@ -20,6 +20,7 @@ pub static LINT: Lint = Lint {
     ],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("host_namespace.md"),
     checks: &[Check::Project(project), Check::Instruction(&[Keyword::Run], run)],
 };

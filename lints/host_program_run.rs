@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::lint::{LintOption, OptionKind};
 use crate::model::build::{RunsAs, is_root, service_user};
 use crate::model::compose::Hook;
 
@@ -13,6 +14,7 @@ pub static LINT: Lint = Lint {
     aliases: &[],
     fix: None,
     since: "0.1.0",
+    options: &[LintOption { key: "allowed-providers", kind: OptionKind::Strings, about: "provider types that are trusted" }],
     page: include_str!("host_program_run.md"),
     checks: &[Check::Service(check)],
 };
@@ -31,12 +33,12 @@ fn provider(service: &Service, cx: &mut Cx<'_>) {
     let kind = service.text(&["provider", "type"]);
     let Some(kind) = kind.set().filter(|k| k.value.is_certain() && !k.value.is_empty()) else { return };
     let name = kind.value.as_str();
-    if OF_DOCKER.contains(&name) {
+    if OF_DOCKER.contains(&name) || cx.option_list("allowed-providers").contains(&name) {
         return;
     }
     let program = if name.contains('/') { name.to_string() } else { format!("docker-{name} or {name}") };
     cx.report(kind.value.span(), format!("service {} makes Compose run {program} on the host, as whoever starts the project", service.name))
-        .help("start the project only where that program is known, and say so with an ignore")
+        .help("start the project only where that program is known, and say so under `allowed-providers` in dockvet.toml")
         .at(format!("services.{}.provider", service.name))
         .evidence(name)
         .origin(&kind.origin)

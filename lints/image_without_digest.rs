@@ -12,6 +12,7 @@ pub static LINT: Lint = Lint {
     aliases: &["semgrep:dockerfile-source-not-pinned", "compose-lint:CL-0019"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("image_without_digest.md"),
     checks: &[Check::Build(build), Check::Project(project)],
 };
@@ -21,8 +22,7 @@ fn build(build: &Build, cx: &mut Cx<'_>) {
 }
 
 fn project(project: &Project, cx: &mut Cx<'_>) {
-    let beside = cx.world.projects.iter().filter(|p| p.directory == project.directory);
-    image_use::of_project(project, beside.map(|p| &**p)).iter().for_each(|used| check(used, cx));
+    cx.world.pulled_images(project).iter().for_each(|used| check(used, cx));
 }
 
 fn check(used: &ImageUse, cx: &mut Cx<'_>) {
@@ -31,9 +31,11 @@ fn check(used: &ImageUse, cx: &mut Cx<'_>) {
         return;
     }
     let image = used.image.text.as_str();
-    cx.report(used.span, format!("image {image} has no digest: its tag can be pushed again"))
+    let report = cx.report(used.span, format!("image {image} has no digest: its tag can be pushed again"))
         .help(format!("write `{image}@sha256:..` with the digest that `docker buildx imagetools inspect {image}` prints"))
         .at(used.path.as_str())
         .evidence(image)
         .origin(&used.origin);
+    // What is built on this machine under a bare name has no digest.
+    if used.image.may_be_local() { report.unknown().file() } else { report.file() }
 }

@@ -15,6 +15,7 @@ pub static LINT: Lint = Lint {
     aliases: &["buildkit:ConsistentInstructionCasing", "buildkit:FromAsCasing", "buildkit:StageNameCasing"],
     fix: Some(Safety::Safe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("inconsistent_casing.md"),
     checks: &[Check::Dockerfile(check)],
 };

@@ -12,6 +12,7 @@ pub static LINT: Lint = Lint {
     aliases: &["compose-lint:CL-0022"],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("insecure_tmpfs.md"),
     checks: &[Check::Service(check)],
 };

@@ -13,6 +13,7 @@ pub static LINT: Lint = Lint {
     aliases: &["buildkit:InvalidDefaultArgInFrom", "tally:buildkit/InvalidDefaultArgInFrom"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("invalid_default_arg_in_from.md"),
     checks: &[Check::Stage(check)],
 };

@@ -12,6 +12,7 @@ pub static LINT: Lint = Lint {
     aliases: &["tally:tally/invalid-json-form"],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("invalid_json_form.md"),
     checks: &[Check::Instruction(KEYWORDS, check)],
 };

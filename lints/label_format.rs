@@ -13,6 +13,7 @@ pub static LINT: Lint = Lint {
     aliases: &["hadolint:DL3048", "tally:tally/labels/valid-key"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("label_format.md"),
     checks: &[Check::Instruction(&[Keyword::Label], check)],
 };

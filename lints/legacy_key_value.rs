@@ -12,6 +12,7 @@ pub static LINT: Lint = Lint {
     aliases: &["buildkit:LegacyKeyValueFormat"],
     fix: Some(Safety::Safe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("legacy_key_value.md"),
     checks: &[Check::Instruction(&[Keyword::Env, Keyword::Label], check)],
 };

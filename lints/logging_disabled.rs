@@ -11,6 +11,7 @@ pub static LINT: Lint = Lint {
     aliases: &["compose-lint:CL-0014"],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("logging_disabled.md"),
     checks: &[Check::Service(check)],
 };

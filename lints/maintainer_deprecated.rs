@@ -11,6 +11,7 @@ pub static LINT: Lint = Lint {
     aliases: &["hadolint:DL4000", "buildkit:MaintainerDeprecated", "trivy:DS-0022", "checkov:CKV_DOCKER_6", "droast:DF019", "semgrep:maintainer-is-deprecated"],
     fix: Some(Safety::Safe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("maintainer_deprecated.md"),
     checks: &[Check::Instruction(&[Keyword::Maintainer], check)],
 };

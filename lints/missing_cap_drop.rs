@@ -13,6 +13,7 @@ pub static LINT: Lint = Lint {
     aliases: &["compose-lint:CL-0006", "kics:Container Capabilities Unrestricted"],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("missing_cap_drop.md"),
     checks: &[Check::Service(check)],
 };

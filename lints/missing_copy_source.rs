@@ -12,6 +12,7 @@ pub static LINT: Lint = Lint {
     aliases: &[],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("missing_copy_source.md"),
     checks: &[Check::Build(check)],
 };

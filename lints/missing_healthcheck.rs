@@ -24,6 +24,7 @@ pub static LINT: Lint = Lint {
     ],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("missing_healthcheck.md"),
     checks: &[Check::Build(build), Check::Project(project)],
 };

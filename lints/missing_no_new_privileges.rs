@@ -11,6 +11,7 @@ pub static LINT: Lint = Lint {
     aliases: &["compose-lint:CL-0003", "semgrep:no-new-privileges", "kics:No New Privileges Not Set"],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("missing_no_new_privileges.md"),
     checks: &[Check::Service(check)],
 };

@@ -12,6 +12,7 @@ pub static LINT: Lint = Lint {
     aliases: &["dclint:require-project-name-field"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("missing_project_name.md"),
     checks: &[Check::Project(check)],
 };

@@ -12,6 +12,7 @@ pub static LINT: Lint = Lint {
     aliases: &["compose-lint:CL-0026", "kics:Memory Not Limited", "kics:Cpus Not Limited", "kics:Pids Limit Not Set"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("missing_resource_limits.md"),
     checks: &[Check::Service(check)],
 };

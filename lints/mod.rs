@@ -27,6 +27,7 @@ catalogue! {
     copy_many_needs_directory
     copy_without_chown
     credentials_in_url
+    daemon_config
     dangerous_capability
     dangerous_device
     datastore_published
@@ -73,6 +74,7 @@ catalogue! {
     port_on_all_interfaces
     privilege_backdoor
     privileged
+    published_port_not_exposed
     redundant_target_platform
     relative_copy_destination
     relative_workdir
@@ -103,6 +105,7 @@ catalogue! {
     unquoted_yaml_trap
     unreachable_stage
     untrusted_frontend
+    untrusted_registry
     unused_definition
     unused_suppression
     unused_user

@@ -15,6 +15,7 @@ pub static LINT: Lint = Lint {
     aliases: &["tally:tally/named-identity-in-passwdless-stage"],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("named_user_without_passwd.md"),
     checks: &[Check::Dockerfile(check)],
 };

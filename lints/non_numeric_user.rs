@@ -12,6 +12,7 @@ pub static LINT: Lint = Lint {
     aliases: &["hadolint:DL3066"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("non_numeric_user.md"),
     checks: &[Check::Build(check)],
 };

@@ -22,6 +22,7 @@ pub static LINT: Lint = Lint {
     aliases: &[],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("nonroot_user_cannot_write.md"),
     checks: &[Check::Build(check)],
 };

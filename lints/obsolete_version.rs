@@ -11,6 +11,7 @@ pub static LINT: Lint = Lint {
     aliases: &["dclint:no-version-field"],
     fix: Some(Safety::Safe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("obsolete_version.md"),
     checks: &[Check::Yaml(check)],
 };

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use crate::lint::prelude::*;
 use crate::model::SWARM_ONLY;
 use crate::model::compose::{FileRef, Node, Port, Resource};
@@ -16,6 +18,7 @@ pub static LINT: Lint = Lint {
     aliases: &[],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("override_has_no_effect.md"),
     checks: &[Check::Project(project), Check::Service(service), Check::Yaml(items)],
 };
@@ -23,6 +26,7 @@ pub static LINT: Lint = Lint {
 fn project(project: &Project, cx: &mut Cx<'_>) {
     let layers = Layers::of(project, &cx.world.sources);
     let layers: Vec<Layer<'_>> = layers.iter().collect();
+    let mut extending = Extending::new();
     for (at, layer) in layers.iter().enumerate() {
         let earlier = layers.get(..at).unwrap_or(&[]);
         for (name, written) in layer.services() {
@@ -30,9 +34,14 @@ fn project(project: &Project, cx: &mut Cx<'_>) {
             let mut cx = cx.inside(service);
             if at > 0 {
                 empty(service, written, &mut cx);
-                hardening(project, service, written, earlier, &mut cx);
+                hardening(project, service, written, &extending, &mut cx);
             }
             dependencies(service, written, *layer, earlier, &mut cx);
+        }
+        for (name, written) in layer.services() {
+            if let Some((base, span)) = written.extends() {
+                extending.entry(base).or_default().push((name, span));
+            }
         }
     }
     for service in &project.services {
@@ -90,13 +99,15 @@ fn is_commented_out(entry: Written<'_>, cx: &Cx<'_>) -> bool {
 /// Keys that harden a service.
 const HARDENING: &[&str] = &["cap_drop", "security_opt", "read_only", "user", "mem_limit", "pids_limit", "cpus"];
 
+/// The services of earlier layers that extend one of their own file, by its name, and where they say so.
+type Extending<'l> = HashMap<&'l str, Vec<(&'l str, Span)>>;
+
 /// `extends` is resolved within a file before the next one is laid over it.
-fn hardening(project: &Project, service: &Service, written: Written<'_>, earlier: &[Layer<'_>], cx: &mut Cx<'_>) {
+fn hardening(project: &Project, service: &Service, written: Written<'_>, extending: &Extending<'_>, cx: &mut Cx<'_>) {
     for (key, entry) in written.entries().filter(|(k, _)| HARDENING.contains(k)) {
         let Some(own) = service.node.get(key).filter(|n| has_content(n) && n.as_bool() != Some(false)) else { continue };
-        for (name, extending) in earlier.iter().flat_map(|l| l.services()) {
-            let extends = extending.extends().filter(|(base, _)| *base == service.name);
-            let (Some((_, at)), Some(child)) = (extends, project.service(name)) else { continue };
+        for (name, at) in extending.get(service.name.as_str()).into_iter().flatten() {
+            let Some(child) = project.service(name) else { continue };
             let is_same = child.node.get(key).is_some_and(|n| n.value == own.value) || holds(child, key, entry.key_span());
             if is_same || child.node.as_map().is_none_or(|m| m.lost.is_some()) {
                 continue;
@@ -104,7 +115,7 @@ fn hardening(project: &Project, service: &Service, written: Written<'_>, earlier
             let message = format!("service {name} does not get this {key}: it extends {} as it was before the override", service.name);
             cx.report(entry.span(), message)
                 .code("extends")
-                .label(at, "extended here")
+                .label(*at, "extended here")
                 .help(format!("write it where {} is defined first, or for {name} too", service.name))
                 .evidence(format!("{name} {key}"))
                 .file();

@@ -23,6 +23,7 @@ pub static LINT: Lint = Lint {
     ],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("package_verification_disabled.md"),
     checks: &[
         Check::Instruction(&[Keyword::Run, Keyword::Cmd, Keyword::Entrypoint], commands),

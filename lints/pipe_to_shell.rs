@@ -13,6 +13,7 @@ pub static LINT: Lint = Lint {
     aliases: &["droast:DF021"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("pipe_to_shell.md"),
     checks: &[
         Check::Instruction(&[Keyword::Run, Keyword::Cmd, Keyword::Entrypoint, Keyword::Healthcheck], instruction),

@@ -15,6 +15,7 @@ pub static LINT: Lint = Lint {
     aliases: &["compose-lint:CL-0005", "dclint:no-unbound-port-interfaces", "kics:Container Traffic Not Bound To Host Interface"],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("port_on_all_interfaces.md"),
     checks: &[Check::Project(project)],
 };

@@ -16,6 +16,7 @@ pub static LINT: Lint = Lint {
     aliases: &["checkov:CKV2_DOCKER_17", "dockle:CIS-DI-0008"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("privilege_backdoor.md"),
     checks: &[Check::Build(check)],
 };

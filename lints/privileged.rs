@@ -11,6 +11,7 @@ pub static LINT: Lint = Lint {
     aliases: &["compose-lint:CL-0002", "semgrep:privileged-service", "kics:Privileged Containers Enabled"],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("privileged.md"),
     checks: &[Check::Service(service), Check::Instruction(&[Keyword::Run], run)],
 };

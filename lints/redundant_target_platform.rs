@@ -12,6 +12,7 @@ pub static LINT: Lint = Lint {
     aliases: &["hadolint:DL3065", "buildkit:RedundantTargetPlatform"],
     fix: Some(Safety::Safe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("redundant_target_platform.md"),
     checks: &[Check::Stage(check)],
 };

@@ -13,6 +13,7 @@ pub static LINT: Lint = Lint {
     aliases: &["hadolint:DL3045", "droast:DF063"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("relative_copy_destination.md"),
     checks: &[Check::Instruction(&[Keyword::Add, Keyword::Copy], check)],
 };

@@ -11,6 +11,7 @@ pub static LINT: Lint = Lint {
     aliases: &["hadolint:DL3063", "buildkit:ReservedStageName"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("reserved_stage_name.md"),
     checks: &[Check::Stage(check)],
 };

@@ -30,6 +30,7 @@ pub static LINT: Lint = Lint {
     ],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("root_user.md"),
     checks: &[Check::Build(build), Check::Service(service)],
 };

@@ -12,6 +12,7 @@ pub static LINT: Lint = Lint {
     aliases: &["dockle:CIS-DI-0010"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("secret_file_copied.md"),
     checks: &[Check::Build(check)],
 };

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use crate::lint::prelude::*;
 use crate::model::authentication::open_doors;
 use crate::model::compose::{KeyValue, Resolved};
@@ -30,6 +32,7 @@ pub static LINT: Lint = Lint {
     ],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("secret_in_env.md"),
     checks: &[Check::Instruction(&[Keyword::Env, Keyword::Arg, Keyword::Label], instruction), Check::Service(service), Check::Project(laid_over)],
 };
@@ -168,7 +171,7 @@ fn laid_over(project: &Project, cx: &mut Cx<'_>) {
     let layers = Layers::of(project, &cx.world.sources);
     for (name, layer) in layers.iter().flat_map(|l| l.services().map(|(n, w)| (n.to_owned(), w)).collect::<Vec<_>>()) {
         let service = project.service(&name);
-        let in_force: Vec<Span> = service.map_or_else(Vec::new, names_in_force);
+        let in_force = service.map_or_else(HashSet::new, names_in_force);
         for path in [&["environment"][..], &["labels"], &["build", "args"]] {
             let Some(entry) = path.iter().try_fold(layer, |at, key| at.get(key)) else { continue };
             for (key, value) in literals(entry).into_iter().filter(|(key, _)| !in_force.contains(&key.span())) {
@@ -184,7 +187,7 @@ fn laid_over(project: &Project, cx: &mut Cx<'_>) {
 }
 
 /// The names of everything that the checks of a service look at.
-fn names_in_force(service: &Service) -> Vec<Span> {
+fn names_in_force(service: &Service) -> HashSet<Span> {
     let environment = service.environment().into_iter().map(|v| v.name.span());
     let pairs = service.labels().into_iter().chain(service.build().map_or_else(Vec::new, |b| b.args.clone()));
     environment.chain(pairs.map(|p| p.name.span())).collect()

@@ -14,6 +14,7 @@ pub static LINT: Lint = Lint {
     aliases: &["trivy:DS-0031"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("secret_in_run.md"),
     checks: &[Check::Instruction(&[Keyword::Run], check)],
 };

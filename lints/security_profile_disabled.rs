@@ -18,6 +18,7 @@ pub static LINT: Lint = Lint {
     ],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("security_profile_disabled.md"),
     checks: &[Check::Service(check)],
 };

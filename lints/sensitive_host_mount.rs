@@ -13,6 +13,7 @@ pub static LINT: Lint = Lint {
     aliases: &["compose-lint:CL-0013", "compose-lint:CL-0025", "kics:Volume Has Sensitive Host Directory"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("sensitive_host_mount.md"),
     checks: &[Check::Project(project)],
 };

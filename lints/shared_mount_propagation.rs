@@ -12,6 +12,7 @@ pub static LINT: Lint = Lint {
     aliases: &["compose-lint:CL-0017", "kics:Volume Mounted In Multiple Containers"],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("shared_mount_propagation.md"),
     checks: &[Check::Service(check)],
 };

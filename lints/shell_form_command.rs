@@ -13,6 +13,7 @@ pub static LINT: Lint = Lint {
     aliases: &["hadolint:DL3025", "buildkit:JSONArgsRecommended", "droast:DF018", "droast:DF025", "semgrep:prefer-json-notation"],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("shell_form_command.md"),
     checks: &[Check::Instruction(&[Keyword::Cmd, Keyword::Entrypoint], check)],
 };

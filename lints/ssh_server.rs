@@ -14,6 +14,7 @@ pub static LINT: Lint = Lint {
     aliases: &["trivy:DS-0004", "checkov:CKV_DOCKER_1", "kics:Exposing Port 22 (SSH)"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("ssh_server.md"),
     checks: &[Check::Build(build), Check::Service(service)],
 };

@@ -13,6 +13,7 @@ pub static LINT: Lint = Lint {
     aliases: &["tally:tally/no-ungraceful-stopsignal"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("stopsignal_cannot_stop.md"),
     checks: &[Check::Instruction(&[Keyword::Stopsignal], instruction), Check::Service(service)],
 };

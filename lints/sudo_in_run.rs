@@ -23,6 +23,7 @@ pub static LINT: Lint = Lint {
     ],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("sudo_in_run.md"),
     checks: &[Check::Instruction(&[Keyword::Run], check)],
 };

@@ -15,6 +15,7 @@ pub static LINT: Lint = Lint {
     aliases: &["trivy:DS-0030", "dockle:DKL-DI-0002", "droast:DF026"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("system_directory.md"),
     checks: &[Check::Instruction(&[Keyword::Workdir, Keyword::Volume], check), Check::Build(build)],
 };

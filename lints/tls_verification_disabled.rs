@@ -27,6 +27,7 @@ pub static LINT: Lint = Lint {
     ],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("tls_verification_disabled.md"),
     checks: &[
         Check::Instruction(&[Keyword::Run, Keyword::Cmd, Keyword::Entrypoint, Keyword::Healthcheck], commands),

@@ -15,6 +15,7 @@ pub static LINT: Lint = Lint {
     aliases: &[],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("undeclared_build_arg.md"),
     checks: &[Check::Build(check)],
 };

@@ -16,6 +16,7 @@ pub static LINT: Lint = Lint {
     aliases: &["hadolint:DL3022", "hadolint:DL3023", "trivy:DS-0006", "droast:DF049", "droast:DF050"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("undefined_copy_source_stage.md"),
     checks: &[Check::Dockerfile(check)],
 };

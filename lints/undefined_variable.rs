@@ -22,6 +22,7 @@ pub static LINT: Lint = Lint {
     ],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("undefined_variable.md"),
     checks: &[Check::Dockerfile(check)],
 };

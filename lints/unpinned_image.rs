@@ -1,4 +1,6 @@
 use crate::lint::prelude::*;
+use crate::lint::{LintOption, OptionKind};
+use crate::model::image::ImageRef;
 use crate::model::image_use::{self, ImageUse, Pinning};
 use crate::model::knowledge::{self, eol};
 
@@ -27,6 +29,7 @@ pub static LINT: Lint = Lint {
     ],
     fix: None,
     since: "0.1.0",
+    options: &[LintOption { key: "moving-tags", kind: OptionKind::Strings, about: "further tags that move, as globs: `stable`, `*-latest`" }],
     page: include_str!("unpinned_image.md"),
     checks: &[Check::Build(build), Check::Project(project)],
 };
@@ -36,8 +39,7 @@ fn build(build: &Build, cx: &mut Cx<'_>) {
 }
 
 fn project(project: &Project, cx: &mut Cx<'_>) {
-    let beside = cx.world.projects.iter().filter(|p| p.directory == project.directory);
-    image_use::of_project(project, beside.map(|p| &**p)).iter().for_each(|used| check(used, cx));
+    cx.world.pulled_images(project).iter().for_each(|used| check(used, cx));
 }
 
 fn check(used: &ImageUse, cx: &mut Cx<'_>) {
@@ -45,13 +47,22 @@ fn check(used: &ImageUse, cx: &mut Cx<'_>) {
     let problem = match used.image.pinning() {
         Pinning::Untagged => "has no tag",
         Pinning::Moving => "moves with every release",
+        Pinning::Tagged if is_moving(&used.image, cx) => "moves from release to release",
         Pinning::Tagged | Pinning::Digest | Pinning::Unknown => return,
     };
-    cx.report(used.span, format!("image {image} {problem}: the next pull may bring other software"))
+    let report = cx
+        .report(used.span, format!("image {image} {problem}: the next pull may bring other software"))
         .help(help(used))
         .at(used.path.as_str())
         .evidence(image)
         .origin(&used.origin);
+    // What is built on this machine under a bare name is not pulled at all.
+    if used.image.may_be_local() { report.unknown().file() } else { report.file() }
+}
+
+/// Whether the team says that the tag moves.
+fn is_moving(image: &ImageRef, cx: &Cx<'_>) -> bool {
+    image.tag.known().is_some_and(|tag| cx.option_list("moving-tags").iter().any(|glob| knowledge::glob_matches(glob, tag)))
 }
 
 /// The newest release that the table knows to be supported, else where the release goes.

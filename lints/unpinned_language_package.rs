@@ -21,6 +21,7 @@ pub static LINT: Lint = Lint {
     ],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("unpinned_language_package.md"),
     checks: &[Check::Instruction(&[Keyword::Run], check)],
 };

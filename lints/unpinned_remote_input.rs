@@ -13,6 +13,7 @@ pub static LINT: Lint = Lint {
     aliases: &[],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("unpinned_remote_input.md"),
     checks: &[Check::Project(project)],
 };

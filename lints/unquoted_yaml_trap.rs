@@ -15,6 +15,7 @@ pub static LINT: Lint = Lint {
     aliases: &["dclint:require-quotes-in-ports"],
     fix: Some(Safety::Safe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("unquoted_yaml_trap.md"),
     checks: &[Check::Service(service), Check::Project(project)],
 };

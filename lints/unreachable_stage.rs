@@ -15,6 +15,7 @@ pub static LINT: Lint = Lint {
     aliases: &["tally:tally/no-unreachable-stages"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("unreachable_stage.md"),
     checks: &[Check::Dockerfile(check)],
 };

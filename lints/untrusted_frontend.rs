@@ -1,5 +1,7 @@
 use crate::lint::prelude::*;
+use crate::lint::{LintOption, OptionKind};
 use crate::model::image::ImageRef;
+use crate::model::image_use;
 
 pub static LINT: Lint = Lint {
     id: "untrusted-frontend",
@@ -12,6 +14,7 @@ pub static LINT: Lint = Lint {
     aliases: &[],
     fix: None,
     since: "0.1.0",
+    options: &[LintOption { key: "allowed", kind: OptionKind::Strings, about: "frontends that are trusted, as globs of their names: `registry.example.com/frontend`" }],
     page: include_str!("untrusted_frontend.md"),
     checks: &[Check::Dockerfile(check)],
 };
@@ -28,13 +31,16 @@ fn check(dockerfile: &Dockerfile, cx: &mut Cx<'_>) {
             continue;
         }
         let version = image.get(image.rfind('/').map_or(0, |slash| slash + 1)..).and_then(|last| last.find([':', '@']).and_then(|at| last.get(at..)));
+        if cx.option_list("allowed").iter().any(|pattern| image_use::is_among(pattern, &name)) {
+            continue;
+        }
         if is_near(&name) {
             cx.report(image.span(), format!("`{}` is not Docker's frontend, but nearly called so", image.as_str()))
                 .help(format!("write `docker/dockerfile{}`", version.unwrap_or(":1")))
                 .evidence(name);
         } else {
             cx.report(image.span(), format!("the frontend `{}` is not Docker's: it decides everything that is built", image.as_str()))
-                .help("write `docker/dockerfile:1`, or pin it by digest and say with an ignore why it is trusted")
+                .help("write `docker/dockerfile:1`, or name it under `allowed` in dockvet.toml if it is trusted")
                 .evidence(name);
         }
     }

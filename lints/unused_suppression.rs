@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::lint::{LintOption, OptionKind};
 use crate::model::suppression::{Dialect, NameUse, Usage};
 use crate::syntax::dockerfile::nearest;
 
@@ -13,6 +14,7 @@ pub static LINT: Lint = Lint {
     aliases: &[],
     fix: Some(Safety::Safe),
     since: "0.1.0",
+    options: &[LintOption { key: "require-reason", kind: OptionKind::Flag, about: "report suppressions that say no reason" }],
     page: include_str!("unused_suppression.md"),
     checks: &[Check::Suppression(check)],
 };
@@ -27,6 +29,8 @@ fn check(usage: &Usage, cx: &mut Cx<'_>) {
             .help("mend what it hides, or give it another day and say why")
             .evidence(until.as_str())
             .file();
+    } else if cx.option_flag("require-reason") && usage.suppression.pragma.reason.is_empty() {
+        cx.report(usage.suppression.comment, "this suppression says no reason").help("say behind the names why it is right here").evidence("reason").file();
     } else if usage.suppression.covers.is_none() {
         report(usage, "this suppression covers nothing: it stands above no instruction and no key", cx);
     } else if usage.names.is_empty() && !usage.used && usage.judged {

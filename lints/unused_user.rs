@@ -15,6 +15,7 @@ pub static LINT: Lint = Lint {
     aliases: &["tally:tally/user-created-but-never-used"],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("unused_user.md"),
     checks: &[Check::Build(check)],
 };

@@ -15,6 +15,7 @@ pub static LINT: Lint = Lint {
     aliases: &[],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("unverified_download.md"),
     checks: &[Check::Stage(stage), Check::Instruction(&[Keyword::Add], repository)],
 };

@@ -15,6 +15,7 @@ pub static LINT: Lint = Lint {
     aliases: &["tally:tally/user-explicit-group-drops-supplementary-groups"],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("user_group_drops_supplementary.md"),
     checks: &[Check::Build(check)],
 };

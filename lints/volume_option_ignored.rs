@@ -14,6 +14,7 @@ pub static LINT: Lint = Lint {
     aliases: &[],
     fix: Some(Safety::Safe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("volume_option_ignored.md"),
     checks: &[Check::Service(service), Check::Project(replaced)],
 };

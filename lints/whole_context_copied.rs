@@ -12,6 +12,7 @@ pub static LINT: Lint = Lint {
     aliases: &["droast:DF007"],
     fix: None,
     since: "0.1.0",
+    options: &[],
     page: include_str!("whole_context_copied.md"),
     checks: &[Check::Build(check)],
 };

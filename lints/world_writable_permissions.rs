@@ -14,6 +14,7 @@ pub static LINT: Lint = Lint {
     aliases: &["droast:DF034", "tally:tally/world-writable-state-path-workaround"],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("world_writable_permissions.md"),
     checks: &[Check::Build(check)],
 };

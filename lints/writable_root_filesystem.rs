@@ -13,6 +13,7 @@ pub static LINT: Lint = Lint {
     aliases: &["compose-lint:CL-0007", "semgrep:writable-filesystem-service"],
     fix: Some(Safety::Unsafe),
     since: "0.1.0",
+    options: &[],
     page: include_str!("writable_root_filesystem.md"),
     checks: &[Check::Service(check)],
 };

@@ -518,7 +518,11 @@ impl Engine {
             hide_texts.apply(d);
             // A password may be a word of the sentence or the name of a service: it is one where it stands.
             let spans = || std::iter::once(&d.primary).chain(&d.labels).map(|l| l.span);
-            let here = words.iter().filter(|(secret, _)| spans().any(|s| s.contains(*secret) || secret.contains(s)));
+            // What a lint says of a secret, it says without it.
+            let here = words
+                .iter()
+                .filter(|_| d.secrets.is_empty())
+                .filter(|(secret, _)| spans().any(|s| s.contains(*secret) || secret.contains(s)));
             Hiding::new(here.map(|(_, text)| text.clone()).collect::<Vec<_>>()).apply(d);
         }
         outcome
@@ -572,7 +576,7 @@ impl Hiding {
 }
 
 fn dispatch(rules: &RuleBook) -> Dispatch {
-    Dispatch::new(rules.lints(), rules.is_strict())
+    Dispatch::new(rules.lints(), rules.is_strict()).with_options(rules.options())
 }
 
 /// Today in UTC, `YYYY-MM-DD`.

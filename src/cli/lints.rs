@@ -53,6 +53,9 @@ pub fn explain(args: &ExplainArgs) -> Result<Exit, Error> {
     let page = if args.examples { lint.page.to_string() } else { lint.explanation() };
     writeln!(out, "{}\n", page.trim_end())?;
     writeln!(out, "{} · {}{opt_in}{fix}{cis}", lint.level.name(), lint.group.name())?;
+    for option in lint.options {
+        writeln!(out, "option {} ({}): {}", option.key, option.kind.words(), option.about)?;
+    }
     if !lint.aliases.is_empty() {
         writeln!(out, "also known as {}", lint.aliases.join(", "))?;
     }

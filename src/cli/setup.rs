@@ -5,12 +5,14 @@ use std::io::Write;
 use std::path::Path;
 
 use clap::CommandFactory;
+use serde_json::{Value as Json, json};
 
 use super::args::{Cli, CompletionsArgs, DoctorArgs, InitArgs, ManArgs};
 use super::check::{Machine, engine, environment};
 use super::{Error, Exit};
 use crate::config;
 use crate::engine::Engine;
+use crate::lint::{LintOption, OptionKind};
 use crate::lints::LINTS;
 use crate::source::{self, FileKind};
 
@@ -138,8 +140,28 @@ pub fn man(args: &ManArgs) -> Result<Exit, Error> {
     Ok(Exit::Clean)
 }
 
+fn options_schema(options: &[LintOption]) -> Json {
+    let schema = |option: &LintOption| match option.kind {
+        OptionKind::Strings => json!({ "type": "array", "items": { "type": "string" }, "description": option.about }),
+        OptionKind::Flag => json!({ "type": "boolean", "description": option.about }),
+    };
+    let properties: serde_json::Map<String, Json> = options.iter().map(|o| (o.key.to_owned(), schema(o))).collect();
+    json!({ "type": "object", "properties": properties, "additionalProperties": false })
+}
+
 /// Prints the JSON schema of the configuration.
 pub fn schema() -> Result<Exit, Error> {
-    writeln!(std::io::stdout().lock(), "{}", serde_json::to_string_pretty(&config::schema()).map_err(std::io::Error::from)?)?;
+    let mut schema = serde_json::to_value(config::schema()).map_err(std::io::Error::from)?;
+    if let Some(lints) = schema.pointer_mut("/properties/lints") {
+        let properties: serde_json::Map<String, Json> =
+            LINTS.iter().filter(|l| !l.options.is_empty()).map(|l| (l.id.to_owned(), options_schema(l.options))).collect();
+        *lints = json!({
+            "description": lints.get("description"),
+            "type": "object",
+            "properties": properties,
+            "additionalProperties": { "type": "object", "maxProperties": 0 },
+        });
+    }
+    writeln!(std::io::stdout().lock(), "{}", serde_json::to_string_pretty(&schema).map_err(std::io::Error::from)?)?;
     Ok(Exit::Clean)
 }

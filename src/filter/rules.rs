@@ -9,7 +9,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use super::baseline::Baseline;
 use crate::config::{self, BuildConfig, ConfigError, ConfigFile, FailOn, LevelOrOff, Name, Override, Preset};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::lint::Lint;
+use crate::lint::{Lint, Options};
 use crate::model::knowledge;
 use crate::source::{ReadError, normalize};
 use crate::syntax::dockerfile::nearest;
@@ -64,6 +64,7 @@ pub struct Rules {
     fail_on: FailOn,
     build: BuildConfig,
     images: BTreeMap<String, knowledge::Entry>,
+    options: Options,
     /// A file of known findings.
     pub baseline: Option<PathBuf>,
     /// The configuration files it comes from, the nearest last.
@@ -107,6 +108,7 @@ impl Rules {
             fail_on: given.fail_on.unwrap_or_default(),
             build: BuildConfig::default(),
             images: BTreeMap::new(),
+            options: Options::default(),
             baseline: given.baseline.clone(),
             files: Vec::new(),
             given,
@@ -132,6 +134,12 @@ impl Rules {
         Ok(rules)
     }
 
+    /// The same rules with options of single lints.
+    #[must_use]
+    pub fn with_options(self, options: Options) -> Rules {
+        Rules { options, ..self }
+    }
+
     fn add(&mut self, file: &ConfigFile) -> Result<(), ConfigError> {
         let config = &file.config;
         if let Some(select) = &config.select {
@@ -145,8 +153,16 @@ impl Rules {
         for change in &config.overrides {
             self.changes.push(self.change(file, change)?);
         }
-        for name in config.lints.keys() {
-            voices(self.lints, file, std::slice::from_ref(name), Voice::Own)?;
+        for (name, table) in &config.lints {
+            let found = called(&name.text, self.lints);
+            let lint = found.as_ref().ok().and_then(|l| l.first()).filter(|l| l.id == name.text);
+            let error = || ConfigError {
+                help: found.as_ref().err().cloned(),
+                ..file.error(Some(name), format!("no lint has the id `{}`", name.text))
+            };
+            let lint = lint.ok_or_else(error)?;
+            check_options(lint, table).map_err(|(message, help)| ConfigError { help: Some(help), ..file.error(Some(name), message) })?;
+            self.options.set(lint.id, table.clone());
         }
         self.fail_on = config.fail_on.unwrap_or(self.fail_on);
         over(&mut self.build, &config.build);
@@ -292,6 +308,11 @@ impl RuleBook {
         &self.elsewhere.given
     }
 
+    /// What is said to single lints. Options do not differ by file: the nearest to where dockvet was started count.
+    pub fn options(&self) -> Options {
+        self.elsewhere.options.clone()
+    }
+
     /// Whether verdicts of "unknown" are wanted somewhere.
     pub fn is_strict(&self) -> bool {
         self.all().any(|r| r.strict)
@@ -371,6 +392,25 @@ pub enum BaselineError {
         /// What a line needs.
         why: &'static str,
     },
+}
+
+/// Whether a lint has these options; else what is wrong, and a way out.
+fn check_options(lint: &Lint, table: &toml::Table) -> Result<(), (String, String)> {
+    for (key, value) in table {
+        let Some(option) = lint.options.iter().find(|o| o.key == key) else {
+            let keys: Vec<&str> = lint.options.iter().map(|o| o.key).collect();
+            let help = match (nearest(key, keys.iter().copied()), keys.is_empty()) {
+                (Some(near), _) => format!("did you mean `{near}`?"),
+                (None, true) => "it has none".to_owned(),
+                (None, false) => format!("it has {}", keys.join(", ")),
+            };
+            return Err((format!("{} has no option `{key}`", lint.id), help));
+        };
+        if !option.kind.fits(value) {
+            return Err((format!("option `{key}` of {} is of another kind", lint.id), format!("write {}", option.kind.words())));
+        }
+    }
+    Ok(())
 }
 
 /// Whether a preset has a lint.
@@ -519,6 +559,18 @@ mod tests {
         );
         let glob = rules("exclude = [\"a{\"]", Given::default()).unwrap_err();
         assert!(glob.starts_with("/p/dockvet.toml:1:12: this glob cannot be read"), "{glob}");
+    }
+
+    #[test]
+    fn options_are_those_of_the_lint() {
+        let error = |text: &str| rules(text, Given::default()).unwrap_err();
+        let told = error("[lints.untrusted-registry]\nallow = [\"x\"]\n");
+        assert!(told.contains("untrusted-registry has no option `allow`") && told.ends_with("did you mean `allowed`?"), "{told}");
+        assert!(error("[lints.privileged]\nx = 1\n").ends_with("it has none"));
+        assert!(error("[lints.untrusted-registry]\nallowed = \"x\"\n").ends_with("write a list of strings"));
+        assert!(error("[lints.DL3002]\nx = 1\n").contains("no lint has the id `DL3002`"));
+        let set = rules("[lints.untrusted-registry]\nallowed = [\"x\"]\n", Given::default()).unwrap();
+        assert_eq!(set.options.list("untrusted-registry", "allowed"), ["x"]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::model::project::World;
 use crate::source::Span;
 use crate::syntax::SyntaxError;
 
-use super::Lint;
+use super::{Lint, Options};
 
 /// The read-only world and the way out of a lint.
 pub struct Cx<'a> {
@@ -19,6 +19,7 @@ pub struct Cx<'a> {
     pub(super) out: &'a mut Vec<Diagnostic>,
     /// Whether verdicts of "unknown" are wanted.
     pub(super) unknown: bool,
+    pub(super) options: &'a Options,
 }
 
 /// Where in the model a lint is looking; names the finding independently of line numbers.
@@ -55,9 +56,26 @@ impl Cx<'_> {
         self.unknown
     }
 
+    /// Whether a flag of this lint is set.
+    pub fn option_flag(&self, key: &str) -> bool {
+        self.options.flag(self.lint.id, key)
+    }
+
+    /// The strings of a list option of this lint; none when no configuration sets it.
+    pub fn option_list(&self, key: &str) -> Vec<&str> {
+        self.options.list(self.lint.id, key)
+    }
+
     /// The same lint, looking at one service of a project.
     pub fn inside<'s>(&'s mut self, service: &'s Service) -> Cx<'s> {
-        Cx { world: self.world, lint: self.lint, place: Place::Service(&service.name), out: &mut *self.out, unknown: self.unknown }
+        Cx {
+            world: self.world,
+            lint: self.lint,
+            place: Place::Service(&service.name),
+            out: &mut *self.out,
+            unknown: self.unknown,
+            options: self.options,
+        }
     }
 
     /// Says what the loader found wrong and files under this lint. What is wrong only because a variable is not set here

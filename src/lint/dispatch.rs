@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Check, Cx, Lint, Place};
+use super::{Check, Cx, Lint, Options, Place};
 use crate::diagnostic::Diagnostic;
 use crate::model::build::Build;
 use crate::model::compose::{Project, Service};
@@ -30,6 +30,7 @@ type OnStage = fn(&StageAt<'_>, &mut Cx<'_>);
 pub struct Dispatch {
     lints: Vec<&'static Lint>,
     unknown: bool,
+    options: Options,
     instructions: HashMap<Keyword, Vec<Entry<OnInstruction>>>,
     stages: Vec<Entry<OnStage>>,
     dockerfiles: Vec<Entry<On<Dockerfile>>>,
@@ -54,6 +55,12 @@ impl Dispatch {
             }
         }
         this
+    }
+
+    /// The same table with what a configuration says to single lints.
+    #[must_use]
+    pub fn with_options(self, options: Options) -> Self {
+        Dispatch { options, ..self }
     }
 
     fn add(&mut self, lint: &'static Lint, check: Check) {
@@ -169,7 +176,7 @@ impl Dispatch {
         call: impl Fn(F, &mut Cx<'_>),
     ) {
         for entry in checks {
-            let mut cx = Cx { world, lint: entry.lint, place, out: &mut *out, unknown: self.unknown };
+            let mut cx = Cx { world, lint: entry.lint, place, out: &mut *out, unknown: self.unknown, options: &self.options };
             call(entry.check, &mut cx);
         }
     }

@@ -6,10 +6,12 @@
 mod context;
 mod dispatch;
 mod edit;
+mod options;
 mod script_edit;
 
 pub use context::{Cx, Place, Report};
 pub use dispatch::Dispatch;
+pub use options::{LintOption, OptionKind, Options};
 
 use crate::diagnostic::{Group, Level, Safety};
 use crate::model::build::Build;
@@ -62,6 +64,8 @@ pub struct Lint {
     pub fix: Option<Safety>,
     /// The release it first came with.
     pub since: &'static str,
+    /// What configuration may say to it, under `[lints.<id>]`.
+    pub options: &'static [LintOption],
     /// The page: explanation and tests, Markdown.
     pub page: &'static str,
     /// What it looks at, each with its function.

@@ -28,6 +28,7 @@ const fn lint(id: &'static str, checks: &'static [Check]) -> Lint {
         aliases: &[],
         fix: None,
         since: "0.1.0",
+        options: &[],
         page: "",
         checks,
     }

@@ -42,10 +42,10 @@ pub fn of_service(project: &Project, service: &Service) -> Vec<HostPath> {
         out.extend(of_mount(project, service, &mount));
     }
     for file in service.secrets() {
-        out.extend(file.source.as_ref().and_then(|name| of_file(&project.secrets, name, &file.origin)));
+        out.extend(file.source.as_ref().and_then(|name| of_file(project.secret(name), &file.origin)));
     }
     for file in service.configs() {
-        out.extend(file.source.as_ref().and_then(|name| of_file(&project.configs, name, &file.origin)));
+        out.extend(file.source.as_ref().and_then(|name| of_file(project.config(name), &file.origin)));
     }
     for device in service.devices() {
         if device.source.is_known() && device.source.starts_with('/') {
@@ -82,7 +82,7 @@ fn of_mount(project: &Project, service: &Service, mount: &Mount) -> Option<HostP
             channel: Channel::Mount,
         }),
         MountKind::Volume => {
-            let volume = project.volumes.iter().find(|v| v.name == source.as_str())?;
+            let volume = project.volume(source)?;
             let (device, path) = bound_device(volume)?;
             let (span, origin) = (device.span(), mount.origin.clone());
             Some(HostPath { path, span, origin, writable, certain: device.is_certain(), channel: Channel::Mount })
@@ -101,8 +101,8 @@ fn bound_device(volume: &Resource) -> Option<(Resolved, String)> {
     Some((device, path))
 }
 
-fn of_file(resources: &[Resource], name: &str, origin: &Origin) -> Option<HostPath> {
-    let (text, path) = resources.iter().find(|r| r.name == name)?.file()?;
+fn of_file(resource: Option<&Resource>, origin: &Origin) -> Option<HostPath> {
+    let (text, path) = resource?.file()?;
     let (span, origin) = (text.span(), origin.clone());
     Some(HostPath { path: shown(&path), span, origin, writable: false, certain: text.is_certain(), channel: Channel::File })
 }

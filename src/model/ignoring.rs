@@ -63,8 +63,11 @@ fn separates_by_backslash(text: &str) -> bool {
 fn braces(text: &str) -> Option<Vec<String>> {
     let (before, rest) = text.split_once('{')?;
     let (inner, after) = rest.split_once('}')?;
-    let is_plain = !inner.contains('{') && !after.contains('{') && !text.contains('\\');
-    (is_plain && inner.contains(',')).then(|| inner.split(',').map(|word| format!("{before}{}{after}", word.trim())).collect())
+    let is_plain = inner.contains(',') && !inner.contains('{') && !after.contains('{') && !text.contains('\\');
+    let meant: Vec<String> = inner.split(',').map(|word| format!("{before}{}{after}", word.trim())).collect();
+    // Lines that would mean something else again.
+    let is_pattern = |line: &String| !line.trim().is_empty() && !line.starts_with(['#', '!']);
+    (is_plain && meant.iter().all(is_pattern)).then_some(meant)
 }
 
 fn in_wrong_order(tree: &DockerIgnore, n: usize, pattern: &Pattern) -> Option<Idle> {
@@ -195,6 +198,7 @@ mod tests {
     fn patterns_that_do_something() {
         assert_eq!(kinds("\\#file\n\\!file\nfile\\ name\nC#\na#b\n"), Vec::<String>::new(), "escapes and signs in names");
         assert_eq!(kinds("/dist/\n./x\n  y  \n**/z\n{a}\n"), Vec::<String>::new(), "harmless");
+        assert_eq!(kinds("{a}\n{,a}\n{#a,b}\n"), Vec::<String>::new(), "nothing to write instead");
         assert_eq!(kinds("*\n!src\nsrc/*\n!src/app\nsrc/app/test\n"), Vec::<String>::new(), "each narrows the one before");
         assert_eq!(kinds("*.md\n!README.md\nREADME.md\n"), Vec::<String>::new());
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::build::Build;
 use super::compose::{Project, Service};
 use super::dockerfile::{Base, Dockerfile, Resolved};
-use super::image::{ImageRef, Part};
-use super::knowledge;
+use super::image::{DOCKER_HUB, ImageRef, Part, normalize_name};
+use super::knowledge::{self, glob_matches};
 use super::origin::Origin;
 use crate::source::Span;
 use crate::syntax::dockerfile::{Keyword, mounts, nearest};
@@ -72,6 +72,14 @@ impl ImageRef {
         }
     }
 
+    /// Whether it can only be an image of this machine or one that the table does not know: a name without a registry and a
+    /// folder is one of Docker's own images, and those are in the table.
+    pub fn may_be_local(&self) -> bool {
+        let is_bare = self.registry.is_absent() && self.repository.known().is_some_and(|r| !r.contains('/'));
+        // An entry that does not even know the user speaks for a whole registry.
+        is_bare && knowledge::lookup(self).is_none_or(|k| k.user.is_none())
+    }
+
     /// The reference with the tag that the engine adds, `docker.io/library/nginx:latest`.
     fn complete(&self) -> Option<String> {
         let full = self.normalized()?;
@@ -88,7 +96,8 @@ pub fn of_build(build: &Build) -> Vec<ImageUse> {
     for stage in &dockerfile.stages {
         if let Base::Image(image) = &stage.base
             && !contexts.replace(image)
-            && dockerfile.target(&image.text).is_none()
+            // A stage further down is not seen here, but it is what was meant. `FROM node AS node` is the image.
+            && dockerfile.target(&image.text).is_none_or(|named| named == stage.index)
         {
             out.push(ImageUse::here(image, &stage.image, NamedBy::From, format!("stage:{}/FROM", stage.label())));
         }
@@ -152,9 +161,8 @@ impl Contexts {
 }
 
 /// The images that the services of a project pull. An `image` that only names what a `build` here makes, the service's
-/// own or another's, is left out; `beside` are all projects of the same folder, whose builds count too.
-pub fn of_project<'p>(project: &'p Project, beside: impl Iterator<Item = &'p Project>) -> Vec<ImageUse> {
-    let built: BTreeSet<String> = beside.flat_map(built_images).collect();
+/// own or another's, is left out; `built` has the names of what is built here, as [`built_images`] gives them.
+pub fn of_project(project: &Project, built: &BTreeSet<String>) -> Vec<ImageUse> {
     let mut out = Vec::new();
     for service in &project.services {
         let image = service.image_ref().filter(|_| is_pulled(service));
@@ -183,10 +191,10 @@ fn of_service(service: &Service, image: ImageRef) -> Option<ImageUse> {
 
 /// Whether Compose takes the image from a registry, as far as the service itself says.
 fn is_pulled(service: &Service) -> bool {
-    if service.build().is_none() {
-        return service.provider().is_none();
-    }
     let policy = service.text(&["pull_policy"]);
+    if service.build().is_none() {
+        return service.provider().is_none() && policy.set().is_none_or(|p| p.value.as_str() != "never");
+    }
     policy.set().is_some_and(|p| {
         let always = matches!(p.value.as_str(), "always" | "missing" | "if_not_present" | "daily" | "weekly");
         always || p.value.starts_with("every_")
@@ -194,7 +202,7 @@ fn is_pulled(service: &Service) -> bool {
 }
 
 /// The names of what the services of a project build, in full.
-fn built_images(project: &Project) -> Vec<String> {
+pub fn built_images(project: &Project) -> Vec<String> {
     let built = project.services.iter().filter(|s| s.build().is_some());
     let names = built.flat_map(|service| {
         let own = service.image().set().map(|i| i.value.text.clone());
@@ -202,6 +210,20 @@ fn built_images(project: &Project) -> Vec<String> {
         [own, Some(given('-')), Some(given('_'))]
     });
     names.flatten().filter_map(|name| ImageRef::parse(&name).ok()?.complete()).collect()
+}
+
+/// Whether a pattern means the normalised name. A pattern without a slash that looks like a host means a whole registry;
+/// any other means a repository and what is below it.
+pub fn is_among(pattern: &str, name: &str) -> bool {
+    let pattern = pattern.trim_end_matches('/');
+    let registry = name.split('/').next().unwrap_or(name);
+    if !pattern.contains('/') && (pattern == "*" || pattern == "localhost" || pattern.contains(['.', ':'])) {
+        let is_hub = ["hub.docker.com", "index.docker.io", "registry-1.docker.io"].contains(&pattern);
+        return glob_matches(if is_hub { DOCKER_HUB } else { pattern }, registry);
+    }
+    // `docker.io/library` is a folder, and would be an image of that name in full.
+    let patterns = [normalize_name(pattern), pattern.to_string()];
+    patterns.iter().any(|p| glob_matches(p, name) || glob_matches(&format!("{p}/*"), name))
 }
 
 #[cfg(test)]
@@ -224,23 +246,31 @@ mod tests {
         let sources = Sources::new(Path::new("/p"), DEFAULT_MAX_SIZE);
         let source = sources.set_text(Path::new("compose.yaml"), FileKind::Compose, text.to_string());
         let project = compose::load(&sources, &source.path, &LoadOptions::default()).unwrap();
-        of_project(&project, std::iter::once(&project)).iter().map(|u| u.image.text.to_string()).collect()
+        of_project(&project, &built_images(&project).into_iter().collect()).iter().map(|u| u.image.text.to_string()).collect()
     }
 
     #[test]
     fn images_of_a_dockerfile() {
         let text = "ARG V=1\nFROM a:$V AS base\nFROM base\nFROM scratch\nCOPY --from=0 x /\nCOPY --from=base x /\nCOPY --from=b/c x /\n\
                     RUN --mount=type=bind,from=d:2,target=/d true\nFROM e:$NOBODY\nFROM later\nFROM f AS later\nCOPY --from=bsae x /\n\
-                    ONBUILD COPY --from=theirs x /\nONBUILD COPY --from=g/h x /\n";
-        assert_eq!(in_dockerfile(text), ["a:1", "f", "b/c", "d:2", "g/h"]);
+                    ONBUILD COPY --from=theirs x /\nONBUILD COPY --from=g/h x /\nFROM node AS node\n";
+        assert_eq!(in_dockerfile(text), ["a:1", "f", "node", "b/c", "d:2", "g/h"]);
     }
 
     #[test]
     fn images_of_a_project() {
         let text = "name: p\nservices:\n  a: {image: app, build: .}\n  b: {image: 'docker.io/library/app:latest'}\n  c: {image: 'p-d'}\n  \
                     d: {build: {context: ., additional_contexts: {x: 'docker-image://alpine', y: ./y}}}\n  e: {image: 'e:${TAG:-latest}'}\n  \
-                    f: {image: 'f:$TAG'}\n  g: {image: g, build: ., pull_policy: always}\n  h: {provider: {type: x}, image: h}\n";
+                    f: {image: 'f:$TAG'}\n  g: {image: g, build: ., pull_policy: always}\n  h: {provider: {type: x}, image: h}\n  i: {image: i/i, pull_policy: never}\n";
         assert_eq!(in_project(text), ["alpine", "e:latest", "g"]);
+    }
+
+    #[test]
+    fn names_that_nobody_can_pull() {
+        let file = Sources::new(Path::new("/"), 1).set_text(Path::new("f"), FileKind::Other, String::new()).id;
+        let of = |text: &str| ImageRef::parse(&Text::verbatim(file, 0, text)).unwrap().may_be_local();
+        assert!(of("shop-app") && of("shop-app:latest"));
+        assert!(!of("nginx") && !of("example/app") && !of("localhost:5000/app") && !of("docker.io/library/app"));
     }
 
     #[test]
@@ -255,5 +285,32 @@ mod tests {
         assert_eq!(of(&format!("a{digest}")), Pinning::Digest);
         assert_eq!(of("a:${TAG}"), Pinning::Unknown);
         assert_eq!(of("a@${DIGEST}"), Pinning::Unknown);
+    }
+
+    #[test]
+    fn patterns_of_names() {
+        for (pattern, name) in [
+            ("docker.io", "docker.io/library/nginx"),
+            ("hub.docker.com", "docker.io/a/b"),
+            ("*.example.com", "registry.example.com/a/b"),
+            ("localhost:5000", "localhost:5000/a"),
+            ("ghcr.io/team", "ghcr.io/team/app"),
+            ("ghcr.io/team/*", "ghcr.io/team/app"),
+            ("nginx", "docker.io/library/nginx"),
+            ("docker.io/library", "docker.io/library/nginx"),
+            ("team/*", "docker.io/team/app"),
+            ("*", "ghcr.io/a/b"),
+        ] {
+            assert!(is_among(pattern, name), "{pattern} {name}");
+        }
+        for (pattern, name) in [
+            ("docker.io", "docker.io.evil.example/library/nginx"),
+            ("example.com", "registry.example.com/a"),
+            ("ghcr.io/team", "ghcr.io/teammate/app"),
+            ("nginx", "docker.io/library/nginx-evil"),
+            ("nginx", "docker.io/evil/nginx"),
+        ] {
+            assert!(!is_among(pattern, name), "{pattern} {name}");
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! Everything that was read, joined: which service builds which stage of which Dockerfile.
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -11,6 +11,7 @@ use super::compose::{BuildSpec, KeyValue, Project, Service};
 use super::context::IgnoreFile;
 use super::daemon::Daemon;
 use super::dockerfile::{BuildArg, BuildArgs, Dockerfile};
+use super::image_use::{self, ImageUse};
 use crate::source::{FileId, Sources};
 use crate::syntax::dockerfile::parse_embedded;
 
@@ -34,6 +35,8 @@ pub struct World {
     by_file: HashMap<FileId, Vec<usize>>,
     /// Index of the build of a service, by its address: projects are shared and never move.
     by_service: HashMap<usize, usize>,
+    /// The images that the projects of each folder build, found out when somebody asks.
+    built: OnceLock<HashMap<PathBuf, BTreeSet<String>>>,
 }
 
 /// What a person says of the builds that no Compose file describes.
@@ -64,6 +67,7 @@ impl World {
             builds: Vec::new(),
             by_file: HashMap::new(),
             by_service: HashMap::new(),
+            built: OnceLock::new(),
         };
         let services = |project: &Arc<Project>| {
             let project = Arc::clone(project);
@@ -96,6 +100,19 @@ impl World {
     /// The build of a service of one of the projects, when its Dockerfile was read.
     pub fn build_of(&self, service: &Service) -> Option<&Build> {
         self.builds.get(*self.by_service.get(&std::ptr::from_ref(service).addr())?)
+    }
+
+    /// The images that the services of a project pull; see [`image_use::of_project`]. What another project of the same
+    /// folder builds is not pulled either.
+    pub fn pulled_images(&self, project: &Project) -> Vec<ImageUse> {
+        let built = self.built.get_or_init(|| {
+            let mut by_folder: HashMap<PathBuf, BTreeSet<String>> = HashMap::new();
+            for project in &self.projects {
+                by_folder.entry(project.directory.clone()).or_default().extend(image_use::built_images(project));
+            }
+            by_folder
+        });
+        image_use::of_project(project, built.get(&project.directory).unwrap_or(&BTreeSet::new()))
     }
 
     /// The builds of the Dockerfiles in a file.

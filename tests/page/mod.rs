@@ -6,7 +6,7 @@ use dockvet::config::Preset;
 use dockvet::diagnostic::{Diagnostic, Safety};
 use dockvet::engine::{Engine, Outcome, Settings};
 use dockvet::filter::rules::{Given, RuleBook, Rules};
-use dockvet::lint::Lint;
+use dockvet::lint::{Lint, Options};
 use dockvet::lints::LINTS;
 use dockvet::source::{Column, Span};
 
@@ -28,6 +28,8 @@ pub struct Project {
     all: bool,
     /// The heading is followed by `<!-- with LINT LINT -->`: these run too, and their findings are not looked at.
     with: Vec<String>,
+    /// What a block `toml dockvet.toml` says under `[lints]`.
+    options: Options,
 }
 
 /// A finding as a page states it; columns are 0-based characters, the end exclusive.
@@ -86,6 +88,7 @@ impl Project {
             "sh" | "json" if path.is_some() => "",
             "fixed" => self.files.last().map_or("", |f| f.0.as_str()),
             "expect" => return self.expected.extend(body.iter().map(|l| parse_expect(l))),
+            "toml" if path.as_deref() == Some("dockvet.toml") => return self.options = options(&joined(body)),
             "text" | "console" | "toml" | "sh" => return,
             other => panic!("unknown block {other:?}"),
         };
@@ -153,11 +156,23 @@ impl Project {
         };
         let select = LINTS.iter().copied().filter(|l| l.id == lint.id || is_syntax(l) || self.with.iter().any(|w| w == l.id)).collect();
         let given = Given { select, preset: self.all.then_some(Preset::Strict), ..Given::default() };
-        let settings = Settings { today: || "2026-01-01".into(), ..Settings::new(RuleBook::plain(Rules::plain(LINTS, given))) };
+        let settings = Settings {
+            today: || "2026-01-01".into(),
+            ..Settings::new(RuleBook::plain(Rules::plain(LINTS, given).with_options(self.options.clone())))
+        };
         let mut engine = Engine::new(dir, settings);
         engine.add(dir);
         let outcome = engine.lint();
         (engine, outcome)
+    }
+}
+
+/// The `[lints]` of a configuration.
+fn options(text: &str) -> Options {
+    let mut table: toml::Table = text.parse().unwrap();
+    match table.remove("lints") {
+        Some(toml::Value::Table(lints)) => Options::new(lints),
+        other => panic!("no [lints.<id>] but {other:?}"),
     }
 }
 

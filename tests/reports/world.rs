@@ -119,7 +119,7 @@ pub fn fix(title: &str, safety: Safety, edits: &[(Span, &str)]) -> Fix {
 
 const fn lint(id: &'static str, summary: &'static str, group: Group, level: Level, score: Option<f32>, page: &'static str) -> Lint {
     let cis: &[&str] = if score.is_some() { &["5.4"] } else { &[] };
-    Lint { id, summary, group, level, default: true, score, cis, aliases: &[], fix: None, since: "0.1.0", page, checks: &[] }
+    Lint { id, summary, group, level, default: true, score, cis, aliases: &[], fix: None, since: "0.1.0", options: &[], page, checks: &[] }
 }
 
 static PRIVILEGED: Lint = lint(

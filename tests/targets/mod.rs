@@ -22,15 +22,32 @@ use dockvet::syntax::{SyntaxError, dockerfile as syntax, dockerignore, shell, ya
 pub type Target = (&'static str, fn(&str));
 
 /// All of them.
-pub const TARGETS: &[Target] =
-    &[("dockerfile", dockerfile), ("yaml", yaml), ("compose", compose), ("shell", shell), ("dockerignore", dockerignore), ("fix", fix)];
+pub const TARGETS: &[Target] = &[
+    ("dockerfile", dockerfile),
+    ("yaml", yaml),
+    ("compose", compose),
+    ("interpolation", interpolation),
+    ("dotenv", dotenv),
+    ("shell", shell),
+    ("dockerignore", dockerignore),
+    ("fix", fix),
+];
 
 /// Stands between the files of a project in one text; what is before the first goes to `compose.yaml`.
 pub const NEXT_FILE: &str = "\n%%\n";
 
 /// The files that a text of several parts stands for, in order.
-const FILES: &[&str] =
-    &["compose.yaml", "Dockerfile", "compose.override.yaml", "base.yaml", ".env", "app/Dockerfile", "web.env", "daemon.json"];
+const FILES: &[&str] = &[
+    "compose.yaml",
+    "Dockerfile",
+    "compose.override.yaml",
+    "base.yaml",
+    ".env",
+    "app/Dockerfile",
+    "web.env",
+    "daemon.json",
+    ".dockerignore",
+];
 
 /// A folder that is nowhere, so that nothing on the disk is read or written.
 const ROOT: &str = "/nowhere/dockvet";
@@ -159,6 +176,49 @@ pub fn check_reload(project: &compose::Project) {
     let told: Vec<_> = again.problems.iter().filter(|p| p.error.fatal && p.error.code != "missing-file").collect();
     assert!(told.is_empty(), "{told:?}");
     assert_eq!(compose::resolved(&again), first);
+}
+
+/// Variables are substituted in bounded space, with their bytes; what is substituted once is text, and doubling its
+/// dollars brings it back.
+fn interpolation(text: &str) {
+    let source = source("value", FileKind::Other, text);
+    let whole = Text::verbatim(source.id, 0, text);
+    let env = compose::Env::new(BTreeMap::from([("TAG".to_string(), "1".to_string()), ("V".to_string(), "$TAG".to_string())]));
+    let (value, errors) = compose::interpolate::interpolate(&whole, &env);
+    check_span(value.span(), text);
+    value.vars.uses().iter().for_each(|u| check_span(u.span, text));
+    for error in &errors {
+        check_span(error.span, text);
+        assert!(!error.message.is_empty() && !error.help.is_empty(), "{error:?}");
+    }
+    assert!(value.len() <= 4 * text.len() + 4, "{} bytes grow to {}", text.len(), value.len());
+    for (name, span) in compose::interpolate::variables(&whole) {
+        check_span(span, text);
+        assert!(text.contains(&name), "{name:?}");
+    }
+    let doubled = Text::verbatim(source.id, 0, value.replace('$', "$$"));
+    let (again, errors) = compose::interpolate::interpolate(&doubled, &env);
+    assert!(errors.is_empty() && again.vars.is_empty() && again.as_str() == value.as_str(), "{value}");
+}
+
+/// Env files have their bytes in both dialects, and what a raw one says stands there literally.
+fn dotenv(text: &str) {
+    let source = source("web.env", FileKind::Other, text);
+    let mut env = compose::Env::new(BTreeMap::from([("TAG".to_string(), "1".to_string())]));
+    check_errors(&env.add_file(&source, false), text);
+    let file = compose::dotenv::parse(source.id, text, &env);
+    check_errors(&file.errors, text);
+    for entry in &file.entries {
+        check_span(entry.name.span(), text);
+        entry.value.iter().for_each(|v| check_span(v.span(), text));
+    }
+    let raw = compose::dotenv::parse_raw(source.id, text);
+    check_errors(&raw.errors, text);
+    for entry in &raw.entries {
+        assert_eq!(text.get(entry.name.span().range()), Some(entry.name.as_str()));
+        let value = entry.value.as_ref().filter(|v| !v.is_empty());
+        value.iter().for_each(|v| assert_eq!(text.get(v.span().range()), Some(v.as_str())));
+    }
 }
 
 /// Commands and words have their bytes, also inside scripts that are arguments.

@@ -1,5 +1,9 @@
 //! The files that services name beside their build: env files, label files, seccomp profiles and configs.
 
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+
 use super::loader::{Fetched, Loader};
 use super::parts::{EnvVar, KeyValue, Resource};
 use super::value::{Node, Resolved};
@@ -11,7 +15,7 @@ use crate::syntax::SyntaxError;
 impl Loader<'_> {
     /// Reads what a service's `env_file` names. Compose does so for services that run.
     pub fn env_files(&mut self, service: &Service, env: &Env) -> Vec<EnvVar> {
-        let mut out = Vec::new();
+        let mut out: IndexMap<String, EnvVar> = IndexMap::new();
         for entry in service.node.get("env_file").and_then(Node::as_seq).unwrap_or(&[]) {
             let Some(path) = entry.get("path").and_then(Node::resolved) else { continue };
             let required = entry.get("required").and_then(Node::as_bool).unwrap_or(true);
@@ -44,16 +48,15 @@ impl Loader<'_> {
                 let value = entry.value.or_else(|| inherited(&entry.name, env));
                 let Some(value) = value else { continue };
                 let origin = Origin::here(span).via(How::EnvFile, path.span());
-                out.retain(|v: &EnvVar| v.name.as_str() != entry.name.as_str());
-                out.push(EnvVar { name: entry.name, value: Some(value), span, origin, from_env_file: true });
+                out.insert(entry.name.to_string(), EnvVar { name: entry.name, value: Some(value), span, origin, from_env_file: true });
             }
         }
-        out
+        out.into_values().collect()
     }
 
     /// Reads what a service's `label_file` names: env files that see no environment.
     pub fn label_files(&mut self, service: &Service) -> Vec<KeyValue> {
-        let mut out: Vec<KeyValue> = Vec::new();
+        let mut out: IndexMap<String, KeyValue> = IndexMap::new();
         for path in service.node.get("label_file").and_then(Node::as_seq).unwrap_or(&[]).iter().filter_map(Node::resolved) {
             let Some(target) = service.path(&path).filter(|_| service.enabled) else { continue };
             let Fetched::Read(file) = self.fetch(&path, &target, FileKind::Other) else { continue };
@@ -62,11 +65,10 @@ impl Loader<'_> {
             for entry in read.entries.into_iter().filter(|e| e.value.is_some()) {
                 let span = entry.value.as_ref().map_or(entry.name.span(), |v| entry.name.span().to(v.span()));
                 let origin = Origin::here(span).via(How::EnvFile, path.span());
-                out.retain(|l| l.name.as_str() != entry.name.as_str());
-                out.push(KeyValue { name: entry.name, value: entry.value, span, origin });
+                out.insert(entry.name.to_string(), KeyValue { name: entry.name, value: entry.value, span, origin });
             }
         }
-        out
+        out.into_values().collect()
     }
 }
 
@@ -100,10 +102,10 @@ impl Loader<'_> {
 
     /// Looks for the files of the configs that a service mounts. Compose starts without them, with a warning of its own.
     /// That the file of a secret is not among the files of a project is as it should be.
-    pub fn config_files(&mut self, service: &Service, configs: &[Resource]) {
+    pub fn config_files(&mut self, service: &Service, configs: &HashMap<&str, &Resource>) {
         let refs = service.configs();
         for source in refs.iter().filter_map(|r| r.source.as_ref()).filter(|s| s.is_known()) {
-            let Some(resource) = configs.iter().find(|r| r.name == source.as_str()) else { continue };
+            let Some(resource) = configs.get(source.as_str()) else { continue };
             let Some((text, path)) = resource.file().filter(|(text, _)| text.is_certain() && !text.is_empty()) else { continue };
             if !self.sources.may_read(&path) || self.sources.exists(&path) {
                 continue;

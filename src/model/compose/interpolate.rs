@@ -215,7 +215,8 @@ impl Run<'_> {
     }
 
     fn bad_name(&mut self, range: Range<usize>) {
-        let source = self.str(range.clone()).to_owned();
+        // A message is one line, whatever stands between the braces.
+        let source: String = self.str(range.clone()).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let inner = source.get(2..source.len() - 1).unwrap_or("");
         let message = if inner.is_empty() {
             "`${}` names no variable".to_owned()
@@ -323,6 +324,13 @@ mod tests {
             assert_eq!(&text[errors[0].span.range()], bytes, "{text}");
             assert_eq!(got.as_str(), text, "kept as written");
         }
+    }
+
+    #[test]
+    fn a_message_is_one_line() {
+        let (_, errors) = run("${A:x\n\ty=z\n}");
+        assert_eq!(errors.len(), 1);
+        assert!(!errors[0].message.contains(char::is_control) && !errors[0].help.contains(char::is_control), "{errors:?}");
     }
 
     #[test]

@@ -318,8 +318,9 @@ impl<'s> Loader<'s> {
             self.seccomp_profiles(service);
         }
         let configs = resources("configs");
+        let by_name: HashMap<&str, &Resource> = configs.iter().map(|c| (c.name.as_str(), c)).collect();
         for service in services.iter().filter(|s| s.enabled) {
-            self.config_files(service, &configs);
+            self.config_files(service, &by_name);
         }
         let mut project = Project {
             services,

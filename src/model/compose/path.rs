@@ -4,8 +4,9 @@ use super::value::{Map, Node, Value};
 
 /// Whether `path` is one of `pattern`'s: `*` is any key, `[]` any item of a list.
 pub(super) fn matches(pattern: &str, path: &[&str]) -> bool {
-    // Most patterns are of other keys: the last one tells that at once.
-    if !path.last().is_some_and(|key| pattern.ends_with(key) || pattern.ends_with('*')) {
+    // Most patterns are of other keys: the last byte tells that without comparing strings.
+    let (ends, last) = (pattern.as_bytes().last(), path.last().and_then(|key| key.as_bytes().last()));
+    if ends != last && ends != Some(&b'*') {
         return false;
     }
     let mut segments = pattern.split('.');
@@ -73,6 +74,10 @@ pub(super) fn each_of_mut<T>(root: &mut Node, table: &[(&str, T)], f: &mut dyn F
 
 /// What a pattern says below a key of an element of a section.
 fn below<'p>(pattern: &'p str, section: &str, key: &str) -> Option<&'p str> {
+    // Most patterns are of other keys: the first byte tells that without comparing strings.
+    if pattern.as_bytes().get(section.len() + ".*.".len()) != key.as_bytes().first() {
+        return None;
+    }
     let rest = pattern.strip_prefix(section)?.strip_prefix(".*.")?.strip_prefix(key)?;
     if rest.is_empty() { Some(rest) } else { rest.strip_prefix('.') }
 }

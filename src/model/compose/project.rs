@@ -83,9 +83,34 @@ pub struct Project {
 }
 
 impl Project {
-    /// The service of this name.
+    /// The service of this name. Does not search: a project may have thousands.
     pub fn service(&self, name: &str) -> Option<&Service> {
-        self.services.iter().find(|s| s.name == name)
+        self.services.get(self.position("services", name)?)
+    }
+
+    /// The network of this name.
+    pub fn network(&self, name: &str) -> Option<&Resource> {
+        self.networks.get(self.position("networks", name)?)
+    }
+
+    /// The volume of this name.
+    pub fn volume(&self, name: &str) -> Option<&Resource> {
+        self.volumes.get(self.position("volumes", name)?)
+    }
+
+    /// The secret of this name.
+    pub fn secret(&self, name: &str) -> Option<&Resource> {
+        self.secrets.get(self.position("secrets", name)?)
+    }
+
+    /// The config of this name.
+    pub fn config(&self, name: &str) -> Option<&Resource> {
+        self.configs.get(self.position("configs", name)?)
+    }
+
+    /// Services and resources stand in the order of their section.
+    fn position(&self, section: &str, name: &str) -> Option<usize> {
+        self.root.get(section)?.as_map()?.index_of(name)
     }
 }
 

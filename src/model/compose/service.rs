@@ -231,7 +231,7 @@ impl Service {
     /// The environment of the container: env files first, and `environment:` over them.
     pub fn environment(&self) -> Vec<EnvVar> {
         let own: Vec<EnvVar> = self.pairs(&["environment"]).into_iter().map(EnvVar::written).collect();
-        let hidden = |name: &str| own.iter().any(|v| v.name.as_str() == name);
+        let hidden = |name: &str| self.node.get("environment").and_then(Node::as_map).is_some_and(|m| m.contains(name));
         let mut out: Vec<EnvVar> = self.env_files.iter().filter(|v| !hidden(&v.name)).cloned().collect();
         out.extend(own);
         out
@@ -240,7 +240,7 @@ impl Service {
     /// The labels of the container: label files first, and `labels:` over them.
     pub fn labels(&self) -> Vec<KeyValue> {
         let own = self.pairs(&["labels"]);
-        let hidden = |name: &str| own.iter().any(|l| l.name.as_str() == name);
+        let hidden = |name: &str| self.node.get("labels").and_then(Node::as_map).is_some_and(|m| m.contains(name));
         let mut out: Vec<KeyValue> = self.label_files.iter().filter(|l| !hidden(&l.name)).cloned().collect();
         out.extend(own);
         out

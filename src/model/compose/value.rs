@@ -207,6 +207,11 @@ impl Map {
         self.entries.get(key)
     }
 
+    /// The position of a key among the entries.
+    pub fn index_of(&self, key: &str) -> Option<usize> {
+        self.entries.get_index_of(key)
+    }
+
     /// Whether there is such a key.
     pub fn contains(&self, key: &str) -> bool {
         self.entries.contains_key(key)

@@ -7,6 +7,7 @@ mod start;
 
 pub(super) use references::edges;
 
+use super::schema::nearest;
 use super::value::{Map, Node, Resolved};
 use super::{Problem, Project, Service};
 use crate::model::origin::{Slot, Sourced};
@@ -15,7 +16,7 @@ use crate::syntax::SyntaxError;
 
 /// Checks a project. `open`: something that could not be read may define further services, networks and so on.
 pub(super) fn check(project: &Project, open: bool) -> Vec<Problem> {
-    let mut cx = Check { project, references: !open && !project.fragment && !project.raw, problems: Vec::new() };
+    let mut cx = Check { project, references: !open && !project.fragment && !project.raw, comparisons: COMPARISONS, problems: Vec::new() };
     for service in &project.services {
         cx.references(service);
         cx.conflicts(service);
@@ -32,6 +33,7 @@ struct Check<'p> {
     project: &'p Project,
     /// Whether what is not here is nowhere.
     references: bool,
+    comparisons: usize,
     problems: Vec<Problem>,
 }
 
@@ -42,13 +44,40 @@ impl<'p> Check<'p> {
     }
 
     /// The names under a section; `None` when not all of them are known.
-    fn names(&self, section: &str) -> Option<Vec<&'p str>> {
+    fn names(&self, section: &str) -> Option<Names<'p>> {
         let project: &'p Project = self.project;
         match project.root.get(section) {
-            None => Some(Vec::new()),
-            Some(node) if node.is_null() => Some(Vec::new()),
-            Some(node) => node.as_map().filter(|m| m.lost.is_none()).map(|m| m.keys().collect()),
+            None => Some(Names(None)),
+            Some(node) if node.is_null() => Some(Names(None)),
+            Some(node) => node.as_map().filter(|m| m.lost.is_none()).map(|m| Names(Some(m))),
         }
+    }
+
+    /// The name that was most likely meant. A project with a great many wrong names gets no help with the last of them.
+    fn meant(&mut self, name: &str, names: Names<'p>) -> Option<String> {
+        self.comparisons = self.comparisons.checked_sub(names.len())?;
+        nearest(name, names.iter())
+    }
+}
+
+/// How many names may be compared in the search for those that were meant.
+const COMPARISONS: usize = 100_000;
+
+/// The names under a section.
+#[derive(Clone, Copy)]
+struct Names<'p>(Option<&'p Map>);
+
+impl<'p> Names<'p> {
+    fn contains(self, name: &str) -> bool {
+        self.0.is_some_and(|m| m.contains(name))
+    }
+
+    fn len(self) -> usize {
+        self.0.map_or(0, Map::len)
+    }
+
+    fn iter(self) -> impl Iterator<Item = &'p str> {
+        self.0.into_iter().flat_map(Map::keys)
     }
 }
 

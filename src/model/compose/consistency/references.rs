@@ -75,11 +75,11 @@ impl Check<'_> {
 
     fn defined(&mut self, service: &Service, section: &str, what: &str, name: &str, at: Span, implicit: Option<&str>) {
         let Some(names) = self.names(section) else { return };
-        if names.contains(&name) || implicit == Some(name) {
+        if names.contains(name) || implicit == Some(name) {
             return;
         }
         let error = SyntaxError::new("undefined", at, format!("{what} `{name}` is not defined"));
-        let near = nearest(name, names.iter().copied());
+        let near = self.meant(name, names);
         let error = match near {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None if section == "volumes" && name.contains('/') => error.help(format!("write `./{name}` for a folder of the host")),
@@ -134,7 +134,7 @@ impl Check<'_> {
                 None => {
                     let message = format!("`{}` refers to service `{name}` in `{}`, which is not defined", service.name, edge.key);
                     let error = SyntaxError::new("undefined", edge.target.span(), message);
-                    match nearest(name, names.iter().copied()) {
+                    match self.meant(name, names) {
                         Some(near) => error.help(format!("did you mean `{near}`?")),
                         None => error.help(format!("add a service `{name}`, or take the reference out")),
                     }

@@ -6,6 +6,9 @@ use super::{Check, key_span, known};
 use crate::model::origin::{How, Origin, Slot};
 use crate::syntax::SyntaxError;
 
+/// Finds a resource by its name.
+type Find = for<'p> fn(&'p Project, &str) -> Option<&'p Resource>;
+
 impl Check<'_> {
     pub fn start(&mut self, service: &Service) {
         self.read_only(service);
@@ -26,12 +29,12 @@ impl Check<'_> {
         let read_only = service.read_only();
         let Some(on) = read_only.set().filter(|r| r.value) else { return };
         let project = self.project;
-        for (what, refs, resources, keys) in [
-            ("secret", service.secrets(), &project.secrets, &["environment"][..]),
-            ("config", service.configs(), &project.configs, &["environment", "content"][..]),
+        for (what, refs, find, keys) in [
+            ("secret", service.secrets(), Project::secret as Find, &["environment"][..]),
+            ("config", service.configs(), Project::config, &["environment", "content"][..]),
         ] {
             for source in refs.iter().filter_map(|r| r.source.as_ref()).filter(|s| s.is_known()) {
-                let Some(resource) = resources.iter().find(|r| r.name == source.as_str()) else { continue };
+                let Some(resource) = find(project, source) else { continue };
                 let Some((key, at)) = keys.iter().find_map(|k| Some((k, key_span(&resource.node, k)?))) else { continue };
                 let message = format!("{what} `{}` cannot be put into `{}`, whose file system is read-only", source.as_str(), service.name);
                 let error = SyntaxError::new("read-only", source.span(), message)
@@ -62,7 +65,7 @@ impl Check<'_> {
     fn named_network(&mut self, service: &Service) {
         let Some(mode) = known(service.network_mode()) else { return };
         let name = mode.value.as_str();
-        let Some(network) = self.project.networks.iter().find(|n| n.name == name) else { return };
+        let Some(network) = self.project.network(name) else { return };
         if matches!(name, "host" | "none" | "bridge" | "default")
             || network.text("name").is_some_and(|n| n.as_str() == name)
             || network.is_external()
@@ -132,11 +135,11 @@ impl Check<'_> {
         }
         let project: &Project = self.project;
         for service in project.services.iter().filter(|s| s.enabled) {
-            for (what, refs, resources) in
-                [("secret", service.secrets(), &project.secrets), ("config", service.configs(), &project.configs)]
+            for (what, refs, find) in
+                [("secret", service.secrets(), Project::secret as Find), ("config", service.configs(), Project::config)]
             {
                 for source in refs.iter().filter_map(|r| r.source.as_ref()).filter(|s| s.is_known()) {
-                    let used = resources.iter().find(|r| r.name == source.as_str());
+                    let used = find(project, source);
                     let Some(key) = used.filter(|r| r.is_external()).and_then(|r| key_span(&r.node, "external")) else { continue };
                     let message = format!("{what} `{}` is external, and only a swarm has such", source.as_str());
                     let error = SyntaxError::new("swarm-only", source.span(), message).related(key, "external here");
