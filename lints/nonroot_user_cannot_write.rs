@@ -116,7 +116,7 @@ fn build_steps<'b>(build: &'b Build, owners: &LazyCell<Owners<'b>, impl FnOnce()
         let Some(stage) = at.stage else { continue };
         let workdir = at.dockerfile.workdir_at(stage, at.index);
         let Some((path, origin)) = made.iter().find(|(path, _)| workdir.as_deref() == Some(path)) else { continue };
-        let scripts = run::scripts(&at, &["npm", "yarn", "pnpm", "mkdir", "touch", ">"]);
+        let scripts = run::script(&at, &["npm", "yarn", "pnpm", "mkdir", "touch", ">"]);
         let step = scripts.iter().find_map(|script| writes_here(&script.flow()));
         let Some((span, program)) = step.filter(|_| owners.is_roots(path, at.index)) else { continue };
         cx.report(span, format!("{program} cannot write {path}: root made it, and this step runs as somebody else"))

@@ -39,11 +39,11 @@ fn check(build: &Build, cx: &mut Cx<'_>) {
         return;
     }
     let instructions = build.instructions();
-    let sudo = instructions.iter().any(|at| run::scripts(at, &["sudo", "doas"]).iter().any(|s| installs_sudo(&s.flow())));
+    let sudo = instructions.iter().any(|at| run::script(at, &["sudo", "doas"]).iter().any(|s| installs_sudo(&s.flow())));
     let user = build.last_user().map(|(user, _)| user.split(':').next().unwrap_or(user).to_string());
     for at in &instructions {
         sudoers_in_heredocs(at, cx);
-        for script in run::scripts(at, WORDS) {
+        if let Some(script) = run::script(at, WORDS) {
             let flow = script.flow();
             modes(&flow, cx);
             capabilities(&flow, cx);

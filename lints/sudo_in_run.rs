@@ -32,7 +32,7 @@ const PROGRAMS: &[&str] = &["sudo", "doas"];
 
 /// One finding a RUN, at the first; the fix takes out all.
 fn check(at: &InstructionAt<'_>, cx: &mut Cx<'_>) {
-    let scripts = run::scripts(at, PROGRAMS);
+    let scripts = run::script(at, PROGRAMS);
     let commands: Vec<_> = scripts.iter().flat_map(|s| s.commands()).collect();
     let found: Vec<(&Word, &Command<'_>)> = commands.iter().filter_map(|c| Some((sudo(c)?, c))).collect();
     let Some((first, _)) = found.first() else { return };

@@ -37,7 +37,7 @@ fn check(build: &Build, cx: &mut Cx<'_>) {
     let mut managed = Vec::new();
     let mut created: Vec<(Text, String, Option<Text>)> = Vec::new();
     for at in &instructions {
-        for script in run::scripts(at, USER_PROGRAMS) {
+        if let Some(script) = run::script(at, USER_PROGRAMS) {
             let flow = script.flow();
             managed.extend(flow.commands.iter().filter(|c| c.is(MANAGEMENT)).map(|c| c.span));
             let known = |u: crate::model::command::NewUser| Some((at.resolve(&u.name).known()?.to_string(), u));

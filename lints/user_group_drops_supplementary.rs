@@ -29,7 +29,7 @@ fn check(build: &Build, cx: &mut Cx<'_>) {
     let mut seen = HashSet::new();
     let mut dropped: Vec<(String, Span)> = Vec::new();
     for at in build.instructions() {
-        for script in run::scripts(&at, USER_PROGRAMS) {
+        if let Some(script) = run::script(&at, USER_PROGRAMS) {
             for membership in memberships(&script.flow()) {
                 let of_user = at.resolve(&membership.user).known().is_some_and(|u| u.as_str() == name);
                 let Some(other) = at.resolve(&membership.group).known().map(ToString::to_string).filter(|_| of_user) else { continue };

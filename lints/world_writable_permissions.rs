@@ -41,7 +41,7 @@ fn check(build: &Build, cx: &mut Cx<'_>) {
 }
 
 fn run(at: &InstructionAt<'_>, cx: &mut Cx<'_>) {
-    for script in run::scripts(at, PROGRAMS) {
+    if let Some(script) = run::script(at, PROGRAMS) {
         let flow = script.flow();
         let changes = mode_changes(&flow);
         for (n, change) in changes.iter().enumerate().filter(|(_, c)| opens(&c.mode)) {

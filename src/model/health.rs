@@ -190,13 +190,13 @@ fn may_install(at: &InstructionAt<'_>, program: &str) -> bool {
     if names(&at.instruction.args) || at.instruction.heredocs.iter().any(|h| names(&h.body)) {
         return true;
     }
-    let scripts = run::scripts(at, &[""]);
+    let scripts = run::script(at, &[""]);
     let opaque = |command: &shell::Command<'_>| {
         let unknown = command.words().first().is_some_and(|w| w.value().is_none());
         let script = unknown || command.words().iter().any(|w| w.text.ends_with(".sh"));
         script || command.is(&["make", "ansible-playbook", "source", "."])
     };
-    scripts.is_empty()
+    scripts.is_none()
         || scripts.iter().any(|script| {
             let flow = script.flow();
             flow.commands.iter().any(opaque)

@@ -1,5 +1,7 @@
 //! Whether a path of an image belongs to root, with nothing that may have given it to somebody else.
 
+use std::sync::Arc;
+
 use super::build::{Build, is_root};
 use super::command::{memberships, mode_changes, new_users, ownership_changes, package_installs};
 use super::dockerfile::{Base, InstructionAt, Resolved, RunUser, clean_path};
@@ -23,13 +25,13 @@ const OF_PACKAGES: &[&str] = &["/etc", "/opt", "/run", "/srv", "/usr", "/var"];
 #[derive(Debug)]
 pub struct Owners<'b> {
     build: &'b Build,
-    steps: Vec<(InstructionAt<'b>, Vec<Script>)>,
+    steps: Vec<(InstructionAt<'b>, Option<Arc<Script>>)>,
 }
 
 impl<'b> Owners<'b> {
     /// Reads the instructions.
     pub fn of(build: &'b Build) -> Owners<'b> {
-        let steps = build.instructions().into_iter().map(|at| (at, run::scripts(&at, &[""]))).collect();
+        let steps = build.instructions().into_iter().map(|at| (at, run::script(&at, &[""]))).collect();
         Owners { build, steps }
     }
 
@@ -66,7 +68,7 @@ pub fn is_root_at(at: &InstructionAt<'_>) -> Option<bool> {
 }
 
 /// Whether an instruction may change who may write the path.
-fn may_give(at: &InstructionAt<'_>, scripts: &[Script], path: &str) -> bool {
+fn may_give(at: &InstructionAt<'_>, scripts: &Option<Arc<Script>>, path: &str) -> bool {
     match at.instruction.typed() {
         Args::Copy(copy) | Args::Add(copy) => {
             let changes = copy.chown.is_some() || copy.chmod.is_some() || copy.sources.iter().any(|s| is_unpacked_archive(&copy, s));
@@ -80,8 +82,8 @@ fn may_give(at: &InstructionAt<'_>, scripts: &[Script], path: &str) -> bool {
     }
 }
 
-fn run_may_give(at: &InstructionAt<'_>, scripts: &[Script], path: &str) -> bool {
-    if scripts.is_empty() {
+fn run_may_give(at: &InstructionAt<'_>, scripts: &Option<Arc<Script>>, path: &str) -> bool {
+    if scripts.is_none() {
         return true;
     }
     let is_root = is_root_at(at) == Some(true);

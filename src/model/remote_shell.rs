@@ -48,7 +48,7 @@ impl Build {
         let program = self.login_server()?;
         let is_server = |name: &str| ["ssh", "openssh", "openssh-server", "dropbear", "telnetd"].contains(&name);
         self.instructions().iter().find_map(|at| {
-            run::scripts(at, &["ssh", "dropbear", "telnetd"]).iter().find_map(|script| {
+            run::script(at, &["ssh", "dropbear", "telnetd"]).iter().find_map(|script| {
                 let flow = script.flow();
                 let package = package_installs(&flow).into_iter().flat_map(|p| p.packages).find(|p| is_server(&p.name));
                 package.map(|p| (p.text, program.clone()))
