@@ -2,12 +2,20 @@
 //!
 //! One loop ([`server`]) owns the documents and applies every edit at once, in the order it came; one [`worker`] owns
 //! the engine, lints whatever is newest and sends reports back, which the loop publishes unless they are stale.
+//! Requests are answered by the loop from the newest texts ([`desk`]), one file a feature; only those about findings wait
+//! for the report of the text they are about.
 //! Bytes become the client's positions, and its positions bytes, in [`position`] alone; addresses in [`uri`].
 
+mod actions;
 mod classify;
+mod compose_names;
+mod desk;
 mod diagnostics;
 mod document;
+mod names;
+mod navigate;
 mod position;
+mod requests;
 mod server;
 mod transport;
 mod uri;

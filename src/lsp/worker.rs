@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use crossbeam_channel::{Receiver, Sender};
 use gen_lsp_types::Uri;
 
-use super::diagnostics::{FileReport, Manner};
+use super::desk::Builders;
+use super::diagnostics::{FileReport, Finding, Findings, Manner};
 use super::server::Event;
 use super::uri;
 use crate::engine::{Engine, Note, Outcome};
@@ -63,6 +64,10 @@ pub struct Report {
     pub files: Option<BTreeMap<PathBuf, FileReport>>,
     /// The versions of the open documents that were linted.
     pub versions: HashMap<PathBuf, i32>,
+    /// The findings of the open documents with all that mending them takes.
+    pub findings: Findings,
+    /// Which Compose files build which Dockerfile.
+    pub builders: Builders,
     /// What else is to be told.
     pub notes: Vec<Note>,
 }
@@ -289,15 +294,33 @@ impl Worker {
         };
         let uri_of = |source: &Source| file(&source.path).uri;
         let mut files: BTreeMap<PathBuf, FileReport> = self.open.keys().map(|path| (path.clone(), file(path))).collect();
+        let mut findings = Findings::default();
         for diagnostic in &outcome.diagnostics {
             let path = &sources.get(diagnostic.primary.span.file).path;
-            if self.open.contains_key(path) || self.in_workspace(path) {
-                let entry = files.entry(path.clone()).or_insert_with(|| file(path));
-                entry.diagnostics.push(self.manner.tell(diagnostic, sources, uri_of));
+            if !self.open.contains_key(path) && !self.in_workspace(path) {
+                continue;
             }
+            let shown = self.manner.tell(diagnostic, sources, uri_of);
+            if self.open.contains_key(path) {
+                findings.add(path, Finding { diagnostic: diagnostic.clone(), shown: shown.clone() }, sources);
+            }
+            files.entry(path.clone()).or_insert_with(|| file(path)).diagnostics.push(shown);
         }
         let versions = self.open.iter().map(|(path, open)| (path.clone(), open.version)).collect();
-        Report { files: Some(files), versions, notes: self.news(outcome.notes.clone()) }
+        let builders = self.builders();
+        Report { files: Some(files), versions, findings, builders, notes: self.news(outcome.notes.clone()) }
+    }
+
+    fn builders(&self) -> Builders {
+        let sources = self.engine.sources();
+        let mut out = Builders::new();
+        for build in self.engine.world().into_iter().flat_map(|w| &w.builds) {
+            let base = build.service.as_ref().and_then(|s| s.project.files.first());
+            if let Some(base) = base.filter(|base| **base != build.dockerfile.file) {
+                out.entry(sources.get(build.dockerfile.file).path.clone()).or_default().insert(sources.get(*base).path.clone());
+            }
+        }
+        out
     }
 
     /// Those of `notes` that the run before did not have.
