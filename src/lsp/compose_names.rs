@@ -17,6 +17,14 @@ pub fn of(desk: &Desk, source: &Source) -> Vec<Occurrence> {
     finder.out
 }
 
+/// The Dockerfile that a service builds, as far as this file says.
+pub fn dockerfile_of(desk: &Desk, source: &Source, service: &str) -> Option<PathBuf> {
+    let parse = yaml::of(source);
+    let finder = Finder { desk, source, tree: &parse.tree, out: Vec::new() };
+    let build = finder.tree.documents.iter().find_map(|d| finder.tree.get_path(*d, &["services", service, "build"]))?;
+    finder.dockerfile(build)
+}
+
 struct Finder<'a> {
     desk: &'a Desk,
     source: &'a Source,
@@ -177,24 +185,12 @@ impl Finder<'_> {
         }
         self.tree.get(build, "secrets").into_iter().for_each(|s| self.grants(s, Resource::Secret));
         let text = |key: &str| self.tree.get(build, key).and_then(|n| self.tree.text(n)).cloned();
-        if self.tree.get(build, "dockerfile_inline").is_some() {
-            return;
-        }
-        let context = match text("context") {
-            Some(context) => self.resolve(self.folder(), &context),
-            None => Some(self.folder().to_path_buf()),
-        };
-        let (named, target) = (text("dockerfile"), text("target"));
-        let file = context.as_deref().and_then(|c| match &named {
-            Some(named) => self.resolve(c, named),
-            None => Some(c.join("Dockerfile")),
-        });
-        let Some(file) = file else { return };
-        for text in [&text("context"), &named].into_iter().flatten() {
+        let Some(file) = self.dockerfile(build) else { return };
+        for text in [text("context"), text("dockerfile")].into_iter().flatten() {
             self.push(text.span(), Name::File(file.clone()), Role::Indirect);
         }
         let dockerfile = self.desk.dockerfile(&file);
-        if let (Some(target), Some(dockerfile)) = (target, dockerfile)
+        if let (Some(target), Some(dockerfile)) = (text("target"), dockerfile)
             && let Some(stage) = dockerfile.target(&target)
         {
             self.push(target.span(), Name::Stage(file.clone(), stage), Role::Use);
@@ -204,6 +200,22 @@ impl Finder<'_> {
         let mut names = keys;
         self.each_text(args, |_, text| names.push(text.split_once('=').map_or_else(|| text.clone(), |(name, _)| name)));
         names.iter().for_each(|n| self.push(n.span(), Name::Variable(file.clone(), None, n.to_string()), Role::Use));
+    }
+
+    /// The Dockerfile that a `build` names.
+    fn dockerfile(&self, build: NodeId) -> Option<PathBuf> {
+        let text = |key: &str| self.tree.get(build, key).and_then(|n| self.tree.text(n));
+        if self.tree.get(build, "dockerfile_inline").is_some() {
+            return None;
+        }
+        let context = match self.tree.text(build).or_else(|| text("context")) {
+            Some(context) => self.resolve(self.folder(), context)?,
+            None => self.folder().to_path_buf(),
+        };
+        match text("dockerfile") {
+            Some(named) => self.resolve(&context, named),
+            None => Some(context.join("Dockerfile")),
+        }
     }
 
     fn folder(&self) -> &Path {

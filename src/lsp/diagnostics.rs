@@ -65,6 +65,8 @@ pub struct Finding {
 pub struct Findings {
     /// By file, in the order of the text.
     pub of: HashMap<PathBuf, Vec<Finding>>,
+    /// The versions of the open documents that they are about.
+    pub versions: HashMap<PathBuf, i32>,
     /// The texts that the fixes are meant for.
     pub texts: HashMap<FileId, Arc<Source>>,
 }

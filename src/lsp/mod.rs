@@ -8,15 +8,26 @@
 
 mod actions;
 mod classify;
+mod complete;
+mod compose_complete;
+mod compose_hover;
+mod compose_keys;
 mod compose_names;
+mod cursor;
 mod desk;
 mod diagnostics;
 mod document;
+mod hints;
+mod hover;
+mod links;
 mod names;
 mod navigate;
+mod outline;
 mod position;
+mod reference;
 mod requests;
 mod server;
+mod tokens;
 mod transport;
 mod uri;
 mod worker;

@@ -130,7 +130,8 @@ pub fn everywhere(desk: &Desk, source: &Source, name: &Name) -> Vec<Occurrence> 
     files.flat_map(|file| of(desk, &file)).filter(is_meant).collect()
 }
 
-fn project_files(desk: &Desk, path: &Path) -> Vec<PathBuf> {
+/// The files of the project that a Compose file belongs to.
+pub fn project_files(desk: &Desk, path: &Path) -> Vec<PathBuf> {
     let world = desk.world(path);
     let files = world.iter().flat_map(|w| &w.projects).flat_map(|p| &p.files);
     files.map(|f| desk.sources().get(*f).path.clone()).collect()

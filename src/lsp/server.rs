@@ -104,12 +104,11 @@ struct Server {
     published: Published,
     /// The texts that requests are answered from.
     desk: Desk,
-    /// What the last run found in the open documents, and in which versions of them.
+    /// What the last run found in the open documents.
     findings: Findings,
-    linted: HashMap<PathBuf, i32>,
     /// Requests about findings whose document is being linted.
     waiting: Vec<Waiting>,
-    able: requests::Client,
+    able: Able,
     pulls: Pulls,
     shut_down: bool,
 }
@@ -154,11 +153,9 @@ impl Server {
         };
         let folders = folders(params);
         let root = folders.first().cloned().or_else(|| std::env::current_dir().ok()).unwrap_or_else(|| PathBuf::from("/"));
-        let able = requests::Client {
-            able: Able {
-                document_changes: flag("/capabilities/workspace/workspaceEdit/documentChanges"),
-                show_document: flag("/capabilities/window/showDocument/support"),
-            },
+        let able = Able {
+            document_changes: flag("/capabilities/workspace/workspaceEdit/documentChanges"),
+            show_document: flag("/capabilities/window/showDocument/support"),
         };
         let has = |pointer: &str| params.pointer(pointer).is_some_and(Value::is_object);
         let only_pulls = has("/capabilities/textDocument/diagnostic") && !has("/capabilities/textDocument/publishDiagnostics");
@@ -177,7 +174,6 @@ impl Server {
             published: Published::default(),
             desk,
             findings: Findings::default(),
-            linted: HashMap::new(),
             waiting: Vec::new(),
             able,
             pulls,
@@ -193,7 +189,7 @@ impl Server {
         let Value::Object(more) = requests::capabilities() else { return result };
         capabilities.extend(more);
         capabilities.insert("codeActionProvider".into(), json!({ "codeActionKinds": ["quickfix", actions::FIX_ALL] }));
-        if self.able.able.show_document {
+        if self.able.show_document {
             capabilities.insert("executeCommandProvider".into(), json!({ "commands": [actions::EXPLAIN] }));
         }
         if self.pulls != Pulls::No {
@@ -281,7 +277,7 @@ impl Server {
             "textDocument/codeAction" | "textDocument/diagnostic" => self.about_findings(id, method, request.params),
             "workspace/executeCommand" => self.execute(id, &request.params),
             _ => {
-                let answer = requests::answer(&self.desk, self.able, &method, request.params);
+                let answer = requests::answer(&self.desk, &self.findings, self.able, &method, request.params);
                 self.settle(id, &method, answer);
             }
         }
@@ -313,7 +309,7 @@ impl Server {
     /// Whether the findings of a document are those of its newest text. One that is not ours has none.
     fn is_linted(&self, path: &Path) -> bool {
         let version = self.documents.get(path).filter(|d| d.kind.is_some()).map(|d| d.version);
-        version.is_none() || version == self.linted.get(path).copied()
+        version.is_none() || version == self.findings.versions.get(path).copied()
     }
 
     fn answer_waiting(&self, waiting: Waiting) {
@@ -323,7 +319,7 @@ impl Server {
                 let items: Vec<_> = self.findings.at(&path).iter().map(|f| &f.shown).collect();
                 Ok(json!({ "kind": "full", "items": items }))
             }
-            _ => read(params).map(|p| actions::actions(&self.desk, &self.findings, &path, &p, self.able.able)).map_err(Refusal::from),
+            _ => read(params).map(|p| actions::actions(&self.desk, &self.findings, &path, &p, self.able)).map_err(Refusal::from),
         };
         self.settle(id, &method, answer);
     }
@@ -422,7 +418,7 @@ impl Server {
     fn forget(&mut self, path: PathBuf) {
         self.desk.close(&path);
         self.findings.of.remove(&path);
-        self.linted.remove(&path);
+        self.findings.versions.remove(&path);
         self.job(Job::Closed(path));
         self.answer_ready(false);
     }
@@ -478,7 +474,7 @@ impl Server {
             self.client.send(Notification::new("textDocument/publishDiagnostics".into(), params));
         }
         self.findings = report.findings;
-        self.linted = report.versions;
+        self.findings.versions = report.versions;
         self.desk.builders = report.builders;
         self.answer_ready(false);
         if self.pulls == (Pulls::Only { refresh: true }) {

@@ -43,6 +43,7 @@ pub use problem::Problem;
 pub use project::{LoadOptions, Project, load};
 pub use quantity::Words;
 pub use resolved::resolved;
+pub use schema::{Shape, shape};
 pub use service::Service;
 pub use unique::Replaced;
 pub use value::{Entry, Map, Node, Resolved, Value, VarSource, VarUse, Vars};
