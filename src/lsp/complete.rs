@@ -134,6 +134,8 @@ fn dockerfile(source: &Source, at: usize) -> Option<Offer> {
         items.extend(reference::values(flag).iter().map(|v| Item::new(ItemKind::Value, *v, "")));
         return Some(Offer { start: at - value.len(), items });
     }
+    // Of the words so far, flags do not count; past the first word that is none they are none themselves.
+    let words = before.split_whitespace().filter(|w| !w.starts_with("--")).count();
     let flags = || {
         let flag = |(name, doc): &reference::Entry| {
             let end = if matches!(*name, "link" | "parents" | "keep-git-dir") { "" } else { "=" };
@@ -141,10 +143,8 @@ fn dockerfile(source: &Source, at: usize) -> Option<Offer> {
         };
         reference::flags(keyword).iter().map(flag)
     };
-    let mut items: Vec<Item> = if typed.is_empty() || typed.starts_with('-') { flags().collect() } else { Vec::new() };
+    let mut items: Vec<Item> = if words == 1 && (typed.is_empty() || typed.starts_with('-')) { flags().collect() } else { Vec::new() };
     if !typed.starts_with('-') {
-        // Of the words so far, flags do not count.
-        let words = before.split_whitespace().filter(|w| !w.starts_with("--")).count();
         match (keyword, words) {
             (Keyword::From, 1) => {
                 items.extend(stages(&file, &here));

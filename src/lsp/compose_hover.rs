@@ -3,7 +3,7 @@
 use super::compose_keys;
 use super::cursor;
 use super::desk::Desk;
-use super::hover::{code, image, place, shown, user, with};
+use super::hover::{code, image, place, shown, shown_value, user, with};
 use super::names::{self, Name, Resource};
 use crate::model::build::Build;
 use crate::model::compose::{Node, Project, Service, Value as Content, VarSource};
@@ -135,7 +135,7 @@ fn effective(desk: &Desk, source: &Source, world: &World, path: &[String]) -> Ve
     if value.is_literal() && !is_elsewhere {
         return Vec::new();
     }
-    vec![format!("value: {} — from {}", shown(named, &value.text), why(desk, &node.origin))]
+    vec![format!("value: {} — from {}", shown_value(named, &value), why(desk, &node.origin))]
 }
 
 /// A `${VARIABLE}` at byte `at`.

@@ -195,6 +195,9 @@ impl Finder<'_> {
         {
             self.push(target.span(), Name::Stage(file.clone(), stage), Role::Use);
         }
+        for entry in self.tree.get(build, "additional_contexts").map_or(&[][..], |c| self.tree.entries(c)) {
+            self.of_service(entry.value);
+        }
         let Some(args) = self.tree.get(build, "args") else { return };
         let keys: Vec<Text> = self.tree.entries(args).iter().filter_map(|e| self.tree.text(e.key)).cloned().collect();
         let mut names = keys;

@@ -15,8 +15,17 @@ use crate::model::dockerfile::Dockerfile;
 use crate::model::project::{BuildOptions, World};
 use crate::source::{DEFAULT_MAX_SIZE, FileKind, Source, Sources, Span};
 
-/// The Compose files that build a Dockerfile, by its path.
-pub type Builders = BTreeMap<PathBuf, BTreeSet<PathBuf>>;
+/// Who builds which Dockerfile, by its path.
+pub type Builders = BTreeMap<PathBuf, Builder>;
+
+/// Who builds a Dockerfile.
+#[derive(Clone, Debug, Default)]
+pub struct Builder {
+    /// The first files of the Compose projects.
+    pub projects: BTreeSet<PathBuf>,
+    /// The folders that COPY reads from.
+    pub contexts: BTreeSet<PathBuf>,
+}
 
 /// The newest texts.
 pub struct Desk {

@@ -1,22 +1,27 @@
 //! Inlay hints: whom a stage ends up running as, and what a value comes to.
 
+use gen_lsp_types::Range;
 use serde_json::{Value, json};
 
 use super::desk::Desk;
-use super::hover::{place, shown};
+use super::hover::{place, shown_value};
 use crate::model::dockerfile::{Dockerfile, Resolved, RunUser};
 use crate::source::{FileKind, Source, Span};
 use crate::syntax::yaml::{self, Kind, Yaml};
 
-/// The hints of a file.
-pub fn hints(desk: &Desk, source: &Source) -> Value {
+/// The hints of a file in the lines of a range.
+pub fn hints(desk: &Desk, source: &Source, within: Range) -> Value {
     let hints = match source.kind {
         FileKind::Dockerfile => users(desk, source),
         FileKind::Compose => values(desk, source),
         _ => return Value::Null,
     };
-    let hint = |(at, label): (Span, String)| json!({ "position": desk.range(at).end, "label": label, "paddingLeft": true, "kind": 1 });
-    hints.into_iter().map(hint).collect::<Vec<_>>().into()
+    let hint = |(at, label): (Span, String)| {
+        let position = desk.range(at).end;
+        let wanted = (within.start.line..=within.end.line).contains(&position.line);
+        wanted.then(|| json!({ "position": position, "label": label, "paddingLeft": true }))
+    };
+    hints.into_iter().filter_map(hint).collect::<Vec<_>>().into()
 }
 
 /// The user of each stage, at its FROM.
@@ -65,7 +70,7 @@ fn values(desk: &Desk, source: &Source) -> Vec<(Span, String)> {
             if let (Some((value, from)), Some(span)) = (value, scalar(tree, entry.value)) {
                 let is_elsewhere = from.file != source.id;
                 if value.is_known() && (is_elsewhere || !value.is_literal()) && *value.text != *source.slice(span) {
-                    let text = shown(key, &value.text).replace('`', "");
+                    let text = shown_value(key, &value).replace('`', "");
                     let why = if is_elsewhere { format!(" ({})", place(desk, from)) } else { String::new() };
                     out.push((span, format!("= {text}{why}")));
                 }

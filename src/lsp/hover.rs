@@ -8,15 +8,18 @@ use super::diagnostics::Findings;
 use super::names::{self, Name, Role};
 use super::{compose_hover, cursor, reference};
 use crate::lints::LINTS;
+use crate::model::compose;
 use crate::model::dockerfile::{Dockerfile, InstructionAt, Resolved, RunUser};
 use crate::model::image::ImageRef;
 use crate::model::knowledge::{self, PackageManager, eol};
-use crate::model::secret::{Held, find_secrets, find_url_logins, secret_in};
+use crate::model::secret::{Held, NameVerdict, find_secrets, find_url_logins, name_says, secret_in};
 use crate::model::suppression;
 use crate::source::{FileKind, Source, Span};
 use crate::syntax::dockerfile::{Args, Keyword};
 use crate::syntax::text::Text;
 use crate::syntax::yaml;
+
+const NOT_SHOWN: &str = "a secret, which is not shown";
 
 /// How many pages of lints are shown at once.
 const PAGES: usize = 2;
@@ -131,6 +134,7 @@ fn name(desk: &Desk, source: &Source, file: &Dockerfile, here: &InstructionAt<'_
             let index = if found.role == Role::Definition { here.index + 1 } else { here.index };
             let stage = if here.instruction.keyword == Keyword::From { None } else { here.stage };
             let value = match file.resolve(stage, index, &word) {
+                Resolved::Known(value) if secrets(file).iter().any(|s| value.contains(s.as_str())) => NOT_SHOWN.into(),
                 Resolved::Known(value) => shown(name, &value),
                 Resolved::Unknown(_) => "known only to the build".into(),
             };
@@ -143,15 +147,37 @@ fn name(desk: &Desk, source: &Source, file: &Dockerfile, here: &InstructionAt<'_
     }
 }
 
+/// What the variables hold that are called like secrets: it may be part of others.
+fn secrets(file: &Dockerfile) -> Vec<String> {
+    const SHORTEST: usize = 4;
+    let pairs = file.instructions().flat_map(|at| match at.instruction.typed() {
+        Args::Arg(decls) => decls.into_iter().filter_map(|d| Some((d.name, d.default?))).collect(),
+        Args::Env(pairs) => pairs.into_iter().map(|p| (p.key, p.value)).collect(),
+        _ => Vec::new(),
+    });
+    let held = |(name, value): (Text, Text)| {
+        let value = value.unquoted().to_string();
+        let is_secret = matches!(secret_in(&name, Some(&value)), Some((_, Held::Literal | Held::Placeholder)));
+        (is_secret && value.len() >= SHORTEST).then_some(value)
+    };
+    pairs.filter_map(held).collect()
+}
+
 /// A value, unless it is a secret.
 pub fn shown(name: &str, value: &str) -> String {
     let named = matches!(secret_in(name, Some(value)), Some((_, Held::Literal | Held::Placeholder)));
     let holds_one = !find_secrets(value).is_empty() || find_url_logins(value).iter().any(|l| l.password.is_some());
     match () {
-        () if named || holds_one => "a secret, which is not shown".into(),
+        () if named || holds_one => NOT_SHOWN.into(),
         () if value.is_empty() => "empty".into(),
         () => code(value),
     }
+}
+
+/// A value of a Compose file, unless it is a secret or a variable that is called like one is part of it.
+pub fn shown_value(name: &str, value: &compose::Resolved) -> String {
+    let is_secret = |v: &compose::VarUse| matches!(name_says(&v.name), NameVerdict::Secret(_));
+    if value.vars.uses().iter().any(is_secret) { NOT_SHOWN.into() } else { shown(name, &value.text) }
 }
 
 /// A text between backticks.

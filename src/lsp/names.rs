@@ -107,7 +107,7 @@ pub fn everywhere(desk: &Desk, source: &Source, name: &Name) -> Vec<Occurrence> 
     match name {
         Name::Stage(file, _) | Name::Variable(file, ..) => {
             paths.insert(file.clone());
-            let bases = desk.builders.get(file).into_iter().flatten();
+            let bases = desk.builders.get(file).into_iter().flat_map(|b| &b.projects);
             paths.extend(bases.flat_map(|base| project_files(desk, base)));
         }
         Name::Resource(..) => paths.extend(project_files(desk, &source.path)),
@@ -137,17 +137,10 @@ pub fn project_files(desk: &Desk, path: &Path) -> Vec<PathBuf> {
     files.map(|f| desk.sources().get(*f).path.clone()).collect()
 }
 
-/// The folders that a Dockerfile is built from.
-pub fn contexts(desk: &Desk, path: &Path) -> Vec<PathBuf> {
-    let worlds = desk.builders.get(path).into_iter().flatten().filter_map(|base| desk.world(base));
-    let of_path = |w: crate::model::project::World| {
-        let builds = w.builds.iter().filter(|b| desk.sources().get(b.dockerfile.file).path == path);
-        builds.filter_map(|b| b.context.clone()).collect::<Vec<_>>()
-    };
-    let mut out: Vec<PathBuf> = worlds.flat_map(of_path).collect();
-    out.extend(path.parent().map(Path::to_path_buf));
-    out.dedup();
-    out
+/// The folders that a Dockerfile is built from, those of Compose projects first.
+fn contexts(desk: &Desk, path: &Path) -> Vec<PathBuf> {
+    let built = desk.builders.get(path).into_iter().flat_map(|b| b.contexts.iter().cloned());
+    built.chain(path.parent().map(Path::to_path_buf)).collect()
 }
 
 struct Finder<'a> {

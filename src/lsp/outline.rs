@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use super::cursor;
 use super::desk::Desk;
 use crate::model::dockerfile::Dockerfile;
+use crate::model::secret::{find_secrets, find_url_logins};
 use crate::source::{FileKind, Source, Span};
-use crate::syntax::dockerfile::{Item, Keyword};
+use crate::syntax::dockerfile::{Args, Instruction, Item, Keyword};
 use crate::syntax::yaml::{self, Kind, NodeId, Yaml};
 
 const MODULE: u32 = 2;
@@ -42,11 +43,24 @@ fn symbol(desk: &Desk, name: &str, detail: &str, kind: u32, spans: (Span, Span),
     })
 }
 
+/// What an instruction is about: the names that it sets, else its first line. Nothing that holds a secret.
+fn detail(instruction: &Instruction) -> String {
+    const MOST: usize = 60;
+    let names = |names: Vec<String>| names.join(" ");
+    let line = match instruction.typed() {
+        Args::Arg(decls) => names(decls.iter().map(|d| d.name.to_string()).collect()),
+        Args::Env(pairs) | Args::Label(pairs) => names(pairs.iter().map(|p| p.key.to_string()).collect()),
+        _ => instruction.args.lines().next().unwrap_or("").to_string(),
+    };
+    let has_secret = !find_secrets(&line).is_empty() || find_url_logins(&line).iter().any(|l| l.password.is_some());
+    if has_secret { String::new() } else { line.chars().take(MOST).collect() }
+}
+
 fn stages(desk: &Desk, source: &Source) -> Vec<Value> {
     let file = Dockerfile::of(source);
     let instruction = |index: usize| {
         let i = file.instruction(index)?;
-        let detail: String = i.args.lines().next().unwrap_or("").chars().take(60).collect();
+        let detail = detail(i);
         let name = if i.keyword == Keyword::Unknown { i.name.as_str() } else { i.keyword.as_str() };
         Some(symbol(desk, name, &detail, FUNCTION, (i.span, i.name.span()), Vec::new()))
     };

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use gen_lsp_types::{Position, ReferenceParams, RenameParams, SelectionRangeParams, TextDocumentIdentifier, TextDocumentPositionParams};
+use gen_lsp_types::{
+    InlayHintParams, Position, ReferenceParams, RenameParams, SelectionRangeParams, TextDocumentIdentifier, TextDocumentPositionParams,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -88,7 +90,10 @@ pub fn answer(desk: &Desk, findings: &Findings, able: actions::Able, method: &st
         "textDocument/documentSymbol" => whole(params)?.map(|source| outline::symbols(desk, &source)),
         "textDocument/foldingRange" => whole(params)?.map(|source| outline::folds(desk, &source)),
         "textDocument/documentLink" => whole(params)?.map(|source| links::links(desk, &source)),
-        "textDocument/inlayHint" => whole(params)?.map(|source| hints::hints(desk, &source)),
+        "textDocument/inlayHint" => {
+            let params: InlayHintParams = serde_json::from_value(params)?;
+            open(&params.text_document).map(|source| hints::hints(desk, &source, params.range))
+        }
         "textDocument/semanticTokens/full" => whole(params)?.map(|source| tokens::tokens(desk, &source)),
         "textDocument/selectionRange" => {
             let params: SelectionRangeParams = serde_json::from_value(params)?;

@@ -1,6 +1,6 @@
 //! The protocol: what the client says, one message at a time, and what it is answered.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -57,6 +57,9 @@ const CHANGES: &[&str] = &[
 /// folder that comes or goes as a whole, some clients do not tell the files.
 const COMINGS_AND_GOINGS: &str = "**/*";
 
+/// How many messages are looked through for one that cancels a request.
+const LOOKAHEAD: usize = 256;
+
 /// Values of the protocol's `WatchKind`.
 const CREATE: u32 = 1;
 const CHANGE: u32 = 2;
@@ -110,6 +113,7 @@ struct Server {
     waiting: Vec<Waiting>,
     able: Able,
     pulls: Pulls,
+    refreshes: u32,
     shut_down: bool,
 }
 
@@ -177,6 +181,7 @@ impl Server {
             waiting: Vec::new(),
             able,
             pulls,
+            refreshes: 0,
             shut_down: false,
         };
         server.job(Job::Folders { added: folders, removed: Vec::new() });
@@ -220,8 +225,18 @@ impl Server {
 
     /// The loop. Returns whether the client ended it well.
     fn serve(&mut self, received: &Receiver<Event>) -> bool {
-        for event in received {
+        let mut queue: VecDeque<Event> = VecDeque::new();
+        loop {
+            if queue.is_empty() {
+                queue.extend(received.recv());
+            }
+            // What is here already may cancel what comes first; more than this must wait with the client.
+            queue.extend(received.try_iter().take(LOOKAHEAD.saturating_sub(queue.len())));
+            let Some(event) = queue.pop_front() else { break };
             match event {
+                Event::Client(Incoming::Message(Message::Request(r))) if queue.iter().any(|e| cancels(e, &r.id)) => {
+                    self.client.refuse(r.id, ErrorCode::RequestCanceled, "cancelled".into());
+                }
                 Event::Client(Incoming::Message(Message::Notification(n))) if n.method == "exit" => break,
                 Event::Client(Incoming::Message(message)) => self.guarded(message),
                 Event::Client(Incoming::Broken(broken)) => self.client.refuse_broken(broken),
@@ -333,8 +348,7 @@ impl Server {
 
     /// A request that is still waiting is given up; any other one is answered already.
     fn cancel(&mut self, params: &Value) {
-        let is_meant = |id: &RequestId| serde_json::to_value(id).is_ok_and(|id| params.get("id") == Some(&id));
-        let (given_up, waiting) = std::mem::take(&mut self.waiting).into_iter().partition(|w| is_meant(&w.id));
+        let (given_up, waiting) = std::mem::take(&mut self.waiting).into_iter().partition(|w| names(params, &w.id));
         self.waiting = waiting;
         for w in given_up {
             self.client.refuse(w.id, ErrorCode::RequestCanceled, "cancelled".into());
@@ -470,17 +484,35 @@ impl Server {
         let Some(files) = report.files else { return self.answer_ready(true) };
         let now = |path: &Path| self.documents.get(path).filter(|d| d.kind.is_some()).map(|d| d.version);
         let stale = |path: &Path| now(path) != report.versions.get(path).copied();
-        for params in self.published.update(files, stale) {
-            self.client.send(Notification::new("textDocument/publishDiagnostics".into(), params));
+        let news = self.published.update(files, stale);
+        let is_new = !news.is_empty();
+        if self.pulls == Pulls::No {
+            for params in news {
+                self.client.send(Notification::new("textDocument/publishDiagnostics".into(), params));
+            }
         }
         self.findings = report.findings;
         self.findings.versions = report.versions;
         self.desk.builders = report.builders;
         self.answer_ready(false);
-        if self.pulls == (Pulls::Only { refresh: true }) {
-            self.client.send(Request::new("refresh".to_string().into(), "workspace/diagnostic/refresh".into(), Value::Null));
+        if is_new && self.pulls == (Pulls::Only { refresh: true }) {
+            self.refreshes += 1;
+            let id = format!("refresh-{}", self.refreshes);
+            self.client.send(Request::new(id.into(), "workspace/diagnostic/refresh".into(), Value::Null));
         }
     }
+}
+
+/// Whether a message gives up the request of this id.
+fn cancels(event: &Event, id: &RequestId) -> bool {
+    match event {
+        Event::Client(Incoming::Message(Message::Notification(n))) => n.method == "$/cancelRequest" && names(&n.params, id),
+        _ => false,
+    }
+}
+
+fn names(params: &Value, id: &RequestId) -> bool {
+    serde_json::to_value(id).is_ok_and(|id| params.get("id") == Some(&id))
 }
 
 fn read<T: DeserializeOwned>(params: Value) -> serde_json::Result<T> {

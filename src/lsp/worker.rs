@@ -66,7 +66,7 @@ pub struct Report {
     pub versions: HashMap<PathBuf, i32>,
     /// The findings of the open documents with all that mending them takes.
     pub findings: Findings,
-    /// Which Compose files build which Dockerfile.
+    /// Who builds which Dockerfile.
     pub builders: Builders,
     /// What else is to be told.
     pub notes: Vec<Note>,
@@ -317,7 +317,9 @@ impl Worker {
         for build in self.engine.world().into_iter().flat_map(|w| &w.builds) {
             let base = build.service.as_ref().and_then(|s| s.project.files.first());
             if let Some(base) = base.filter(|base| **base != build.dockerfile.file) {
-                out.entry(sources.get(build.dockerfile.file).path.clone()).or_default().insert(sources.get(*base).path.clone());
+                let builder = out.entry(sources.get(build.dockerfile.file).path.clone()).or_default();
+                builder.projects.insert(sources.get(*base).path.clone());
+                builder.contexts.extend(build.context.clone());
             }
         }
         out

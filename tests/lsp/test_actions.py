@@ -124,6 +124,21 @@ def test_findings_can_be_asked_for(client):
     assert ask(client, "diagnostic", URI)["items"] == []
 
 
+def test_a_client_that_asks_is_told_when_to_ask_again(client, project):
+    project.write("compose.yaml", "services:\n  a:\n    build: .\n    user: \"1\"\n")
+    text = "FROM alpine\nCMD [\"x\"]\n"
+    client.initialize(folders=[project.root], capabilities={"textDocument": {"diagnostic": {}}, "workspace": {"diagnostics": {"refreshSupport": True}}})
+    client.open(project.uri("Dockerfile"), text)
+    assert "root-user" not in lints(ask(client, "diagnostic", project.uri("Dockerfile"))["items"])
+    client.open(project.uri("compose.yaml"), "services:\n  a:\n    build: .\n", "yaml")
+    while "root-user" not in lints(ask(client, "diagnostic", project.uri("Dockerfile"))["items"]):
+        told = len(client.requests)
+        while len(client.requests) == told:
+            assert client.step() is not None
+    assert {r["method"] for r in client.requests} == {"workspace/diagnostic/refresh"}
+    assert client.published == []
+
+
 def test_a_client_that_is_told_is_not_asked_to_ask(client):
     result = client.initialize(capabilities={"textDocument": {"diagnostic": {}, "publishDiagnostics": {}}})
     assert "diagnosticProvider" not in result["capabilities"]
@@ -134,6 +149,22 @@ def test_a_document_that_is_not_ours_has_no_findings(client):
     client.open("untitled:x.py", "print()", "python")
     assert ask(client, "diagnostic", "untitled:x.py")["items"] == []
     assert ask(client, "codeAction", "untitled:x.py", range=whole("x"), context={"diagnostics": []}) is None
+
+
+def test_a_request_that_is_cancelled_before_its_turn(client):
+    client.initialize()
+    client.open(URI, "FROM alpine\n" + "RUN echo $A\n" * 3000)
+    params = {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 6}}
+    sent = [client.send_request("textDocument/semanticTokens/full", params) for _ in range(40)]
+    for id in sent[1:]:
+        client.notify("$/cancelRequest", {"id": id})
+    answers = {}
+    while len(answers) < len(sent):
+        message = client.step()
+        if message.get("id") in sent and "method" not in message:
+            answers[message["id"]] = message.get("error", {}).get("code")
+    assert -32800 in answers.values()
+    assert set(answers.values()) <= {None, -32800}
 
 
 def test_a_request_that_waits_can_be_cancelled(client):

@@ -77,6 +77,12 @@ def test_what_is_not_in_scope_is_not_offered(opened):
     assert offered(opened, "Dockerfile", DOCKERFILE + "# a comment ", "dockerfile") == {}
 
 
+def test_flags_stand_before_all_else(opened):
+    assert "--chown" in offered(opened, "Dockerfile", DOCKERFILE + "COPY --link ", "dockerfile")
+    for typed in ["COPY a ", "COPY --link a --", "RUN apk add "]:
+        assert offered(opened, "Dockerfile", DOCKERFILE + typed, "dockerfile") == {}
+
+
 def test_instructions_in_the_case_of_the_file(opened):
     assert "copy" in offered(opened, "Dockerfile", "from a\nc", "dockerfile")
 

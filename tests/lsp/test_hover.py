@@ -82,6 +82,25 @@ def test_a_secret_is_never_shown(opened, needle):
     assert "not shown" in text and "ghp_" not in text
 
 
+def test_what_holds_a_secret_is_not_shown_either(client, project):
+    text = "FROM alpine\nENV DB_PASSWORD=tr0ub4dor URL=x\nENV LINE=a$DB_PASSWORD PLAIN=b\nRUN echo $LINE $PLAIN\n"
+    project.write(".env", "DB_PASSWORD=tr0ub4dor\n")
+    compose = "services:\n  a:\n    image: b:1\n    hostname: x${DB_PASSWORD}\n"
+    client.initialize(folders=[project.root])
+    client.open(project.uri("Dockerfile"), text)
+    client.open(project.uri("compose.yaml"), compose, "yaml")
+    said = ask(client, "hover", project.uri("Dockerfile"), place(text, "LINE $"))["contents"]["value"]
+    assert "not shown" in said and "tr0ub4dor" not in said
+    assert "`b`" in ask(client, "hover", project.uri("Dockerfile"), place(text, "PLAIN\n"))["contents"]["value"]
+    for needle in ["hostname", "${DB"]:
+        said = ask(client, "hover", project.uri("compose.yaml"), place(compose, needle))["contents"]["value"]
+        assert "not shown" in said and "tr0ub4dor" not in said
+    [hint] = ask(client, "inlayHint", project.uri("compose.yaml"), range={"start": place(compose, "s"), "end": place(compose, "x$")})
+    assert "tr0ub4dor" not in hint["label"]
+    for name in ["Dockerfile", "compose.yaml"]:
+        assert "tr0ub4dor" not in str(ask(client, "documentSymbol", project.uri(name)))
+
+
 def test_a_secret_in_a_compose_file_is_never_shown(opened):
     for needle in ["${PASSWORD", "PASSWORD:"]:
         _, text = hover(opened, "compose.yaml", needle, inside=3)

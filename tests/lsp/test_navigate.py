@@ -170,6 +170,26 @@ def test_renaming_in_a_compose_file(opened):
     assert '"files:/var/lib"' in after["compose.yaml"] and "./data:/x" in after["compose.yaml"]
 
 
+def test_a_service_that_is_the_context_of_another(client, project):
+    text = "services:\n  base:\n    build: .\n  web:\n    build:\n      context: .\n      additional_contexts:\n        img: service:base\n"
+    client.initialize(folders=[project.root])
+    client.open(project.uri("compose.yaml"), text, "yaml")
+    edit = ask(client, "rename", project.uri("compose.yaml"), place(text, "base"), newName="first")
+    assert apply(text, by_uri(edit)[project.uri("compose.yaml")]) == text.replace("base", "first")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
+def test_columns_in_every_encoding(client, encoding):
+    line = 'RUN echo "é𐐀" $A'
+    text = f"FROM a\nENV é𐐀=1 A=2\n{line}\n"
+    count = {"utf-8": lambda t: len(t.encode()), "utf-16": lambda t: len(t.encode("utf-16-le")) // 2, "utf-32": len}[encoding]
+    client.initialize(capabilities={"general": {"positionEncodings": [encoding]}})
+    client.open("untitled:Dockerfile", text)
+    found = ask(client, "definition", "untitled:Dockerfile", {"line": 2, "character": count(line)})
+    start = count("ENV é𐐀=1 ")
+    assert [f["range"] for f in found] == [{"start": {"line": 1, "character": start}, "end": {"line": 1, "character": start + 1}}]
+
+
 @pytest.mark.parametrize(
     ("name", "needle", "new"),
     [

@@ -142,6 +142,12 @@ def test_hints(opened):
     assert found == {(2, "= bitnami/redis:7"), (3, "= app (compose.override.yaml:3)")}
 
 
+def test_hints_of_some_lines(opened):
+    client, project = opened
+    some = {"start": {"line": 5, "character": 0}, "end": {"line": 9, "character": 0}}
+    assert [h["position"]["line"] for h in ask(client, "inlayHint", project.uri("Dockerfile"), range=some)] == [8]
+
+
 def test_tokens(opened):
     client, project = opened
     legend = ["keyword", "comment", "parameter", "class", "variable", "string", "macro"]

@@ -71,7 +71,7 @@ def test_typing_a_file(client, project, name, language, text):
         if version % 97 == 0:
             caret = {"line": line, "character": column}
             method = ["hover", "completion", "definition", "documentSymbol", "inlayHint", "foldingRange"][requests % 6]
-            answer = client.request(f"textDocument/{method}", {"textDocument": {"uri": uri}, "position": caret})
+            answer = client.request(f"textDocument/{method}", {"textDocument": {"uri": uri}, "position": caret, "range": {"start": caret, "end": caret}})
             assert "result" in answer, answer
             requests += 1
     while client.versions.get(uri) != version:
