@@ -228,9 +228,8 @@ fn variables(file: &Dockerfile, here: Option<&InstructionAt<'_>>, typed: &str, a
 
 /// The names of a kind in all files of a project.
 pub fn declared(desk: &Desk, source: &Source, kind: names::Resource) -> BTreeSet<String> {
-    let mut paths = names::project_files(desk, &source.path);
-    paths.push(source.path.clone());
-    let files = paths.iter().filter_map(|p| desk.document(p).or_else(|| desk.load(p, FileKind::Compose)));
+    let around = names::around(desk, &source.path).shared;
+    let files = around.iter().filter_map(|p| desk.document(p).or_else(|| desk.load(p, FileKind::Compose)));
     let name = |o: names::Occurrence| match o.name {
         Name::Resource(k, name) if k == kind && o.role == Role::Definition => Some(name),
         _ => None,

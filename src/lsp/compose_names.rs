@@ -25,6 +25,19 @@ pub fn dockerfile_of(desk: &Desk, source: &Source, service: &str) -> Option<Path
     finder.dockerfile(build)
 }
 
+/// The files that a Compose file includes.
+pub fn included(desk: &Desk, source: &Source) -> Vec<PathBuf> {
+    let parse = yaml::of(source);
+    let tree = &parse.tree;
+    let finder = Finder { desk, source, tree, out: Vec::new() };
+    let lists = tree.documents.iter().filter_map(|d| tree.get(*d, "include"));
+    let items = lists.flat_map(|list| tree.items(list)).flat_map(|item| {
+        let path = tree.get(*item, "path").unwrap_or(*item);
+        std::iter::once(path).chain(tree.items(path).iter().copied())
+    });
+    items.filter_map(|i| finder.resolve(finder.folder(), tree.text(i)?)).collect()
+}
+
 struct Finder<'a> {
     desk: &'a Desk,
     source: &'a Source,

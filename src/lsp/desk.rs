@@ -18,6 +18,9 @@ use crate::source::{DEFAULT_MAX_SIZE, FileKind, Source, Sources, Span};
 /// Who builds which Dockerfile, by its path.
 pub type Builders = BTreeMap<PathBuf, Builder>;
 
+/// The files of Compose projects, by the first one.
+pub type Projects = BTreeMap<PathBuf, BTreeSet<PathBuf>>;
+
 /// Who builds a Dockerfile.
 #[derive(Clone, Debug, Default)]
 pub struct Builder {
@@ -34,8 +37,10 @@ pub struct Desk {
     open: HashMap<PathBuf, (Uri, i32)>,
     /// In what the client counts columns.
     pub encoding: Encoding,
-    /// What the last run found out.
+    /// Who builds which Dockerfile, as the last run found out.
     pub builders: Builders,
+    /// The Compose projects of the last run: the first file of each, and all of them.
+    pub projects: Projects,
     env: BTreeMap<String, String>,
 }
 
@@ -43,7 +48,7 @@ impl Desk {
     /// An empty one; `env` is what Compose interpolation sees.
     pub fn new(root: &Path, encoding: Encoding, env: BTreeMap<String, String>) -> Desk {
         let sources = Arc::new(Sources::new(root, DEFAULT_MAX_SIZE));
-        Desk { sources, open: HashMap::new(), encoding, builders: Builders::new(), env }
+        Desk { sources, open: HashMap::new(), encoding, builders: Builders::new(), projects: Projects::new(), env }
     }
 
     /// Lets the files of a folder be read.

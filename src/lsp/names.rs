@@ -104,13 +104,17 @@ pub fn at(desk: &Desk, source: &Source, at: usize) -> Option<Occurrence> {
 /// Every place of a name that stands in `source`, in all files that may have it.
 pub fn everywhere(desk: &Desk, source: &Source, name: &Name) -> Vec<Occurrence> {
     let mut paths: BTreeSet<PathBuf> = BTreeSet::from([source.path.clone()]);
+    let mut shared = paths.clone();
     match name {
         Name::Stage(file, _) | Name::Variable(file, ..) => {
             paths.insert(file.clone());
             let bases = desk.builders.get(file).into_iter().flat_map(|b| &b.projects);
-            paths.extend(bases.flat_map(|base| project_files(desk, base)));
+            paths.extend(bases.flat_map(|base| around(desk, base).all));
         }
-        Name::Resource(..) => paths.extend(project_files(desk, &source.path)),
+        Name::Resource(..) => {
+            let around = around(desk, &source.path);
+            (shared, paths) = (around.shared, around.all);
+        }
         Name::Extended(file, _) => {
             paths.insert(file.clone());
         }
@@ -120,21 +124,57 @@ pub fn everywhere(desk: &Desk, source: &Source, name: &Name) -> Vec<Occurrence> 
         Name::Stage(file, _) | Name::Variable(file, ..) if file == path => FileKind::Dockerfile,
         _ => FileKind::Compose,
     };
-    let files = paths.iter().filter_map(|path| desk.document(path).or_else(|| desk.load(path, kind(path))));
-    let is_meant = |o: &Occurrence| match (name, &o.name) {
+    let is_meant = |path: &Path, o: &Occurrence| match (name, &o.name) {
         (Name::Extended(file, service), Name::Resource(Resource::Service, other)) => {
-            service == other && desk.source(o.span).path == *file && o.role == Role::Definition
+            service == other && path == file && o.role == Role::Definition
         }
-        (a, b) => a == b,
+        (Name::Resource(Resource::Service, service), Name::Extended(file, other)) => service == other && shared.contains(file),
+        (Name::Resource(..), found) => name == found && shared.contains(path),
+        (_, found) => name == found,
     };
-    files.flat_map(|file| of(desk, &file)).filter(is_meant).collect()
+    let mut out = Vec::new();
+    for path in &paths {
+        let file = desk.document(path).or_else(|| desk.load(path, kind(path)));
+        let names = file.map_or_else(Vec::new, |file| of(desk, &file));
+        out.extend(names.into_iter().filter(|o| is_meant(path, o)));
+    }
+    out
 }
 
-/// The files of the project that a Compose file belongs to.
-pub fn project_files(desk: &Desk, path: &Path) -> Vec<PathBuf> {
-    let world = desk.world(path);
-    let files = world.iter().flat_map(|w| &w.projects).flat_map(|p| &p.files);
-    files.map(|f| desk.sources().get(*f).path.clone()).collect()
+/// The files around a Compose file.
+#[derive(Debug, Default)]
+pub struct Around {
+    /// Those that share its names: of the same project, laid over it or included.
+    pub shared: BTreeSet<PathBuf>,
+    /// Those, and the ones that its services extend or that extend its services.
+    pub all: BTreeSet<PathBuf>,
+}
+
+/// The files around the Compose file at `path`, in every project that it is a part of.
+pub fn around(desk: &Desk, path: &Path) -> Around {
+    let mut bases: BTreeSet<&Path> = BTreeSet::from([path]);
+    bases.extend(desk.projects.iter().filter(|(_, files)| files.contains(path)).map(|(base, _)| base.as_path()));
+    let mut out = Around { shared: BTreeSet::from([path.to_path_buf()]), all: BTreeSet::from([path.to_path_buf()]) };
+    for base in bases {
+        let Some(world) = desk.world(base) else { continue };
+        for project in &world.projects {
+            let path_of = |f: &crate::source::FileId| desk.sources().get(*f).path.clone();
+            let mut todo: Vec<PathBuf> = project.files.iter().take(1).chain(&project.overrides).map(path_of).collect();
+            let mut shared = BTreeSet::new();
+            while let Some(next) = todo.pop() {
+                if let Some(file) = desk.document(&next).or_else(|| desk.load(&next, FileKind::Compose))
+                    && shared.insert(next)
+                {
+                    todo.extend(compose_names::included(desk, &file));
+                }
+            }
+            out.all.extend(project.files.iter().map(path_of));
+            if shared.contains(path) {
+                out.shared.extend(shared);
+            }
+        }
+    }
+    out
 }
 
 /// The folders that a Dockerfile is built from, those of Compose projects first.

@@ -81,6 +81,7 @@ fn renamable(desk: &Desk, source: &Source, at: usize) -> Result<Occurrence, Stri
     match &here.name {
         Name::File(_) => Err("a file is renamed on disk".into()),
         Name::Extended(..) => Err("rename the service where it is defined".into()),
+        Name::Resource(Resource::Network, name) if name == "default" => Err("the default network is known by this name".into()),
         Name::Variable(_, _, name) if is_predefined(name) => Err(format!("{name} has a meaning of its own")),
         _ if here.role == Role::Indirect => Err("it is meant by its number or by a variable here".into()),
         _ => Ok(here),
@@ -122,6 +123,9 @@ pub fn rename(desk: &Desk, source: &Source, at: usize, new: &str, document_chang
 }
 
 fn check(name: &Name, new: &str) -> Result<(), String> {
+    if matches!(name, Name::Variable(..)) && is_predefined(new) {
+        return Err(format!("{new} has a meaning of its own"));
+    }
     let first = new.chars().next().unwrap_or(' ');
     let rest = |more: &str| new.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c));
     let (fits, help) = match name {

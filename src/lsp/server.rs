@@ -39,7 +39,7 @@ pub enum Event {
     /// The client is gone.
     Closed,
     /// The worker has linted.
-    Report(Report),
+    Report(Box<Report>),
 }
 
 /// The files whose changes on disk count: ours by name, and those that a Compose file names.
@@ -240,7 +240,7 @@ impl Server {
                 Event::Client(Incoming::Message(Message::Notification(n))) if n.method == "exit" => break,
                 Event::Client(Incoming::Message(message)) => self.guarded(message),
                 Event::Client(Incoming::Broken(broken)) => self.client.refuse_broken(broken),
-                Event::Report(report) => self.publish(report),
+                Event::Report(report) => self.publish(*report),
                 Event::Closed => break,
             }
         }
@@ -494,6 +494,7 @@ impl Server {
         self.findings = report.findings;
         self.findings.versions = report.versions;
         self.desk.builders = report.builders;
+        self.desk.projects = report.projects;
         self.answer_ready(false);
         if is_new && self.pulls == (Pulls::Only { refresh: true }) {
             self.refreshes += 1;

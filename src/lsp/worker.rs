@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 use crossbeam_channel::{Receiver, Sender};
 use gen_lsp_types::Uri;
 
-use super::desk::Builders;
+use super::desk::{Builders, Projects};
 use super::diagnostics::{FileReport, Finding, Findings, Manner};
 use super::server::Event;
 use super::uri;
 use crate::engine::{Engine, Note, Outcome};
 use crate::filter::rules::RuleBook;
 use crate::model::knowledge;
-use crate::source::{CONFIG_NAMES, FileKind, Source, discover, kind_of};
+use crate::source::{CONFIG_NAMES, FileId, FileKind, Source, discover, kind_of};
 
 /// Something that changes what is linted.
 #[derive(Debug)]
@@ -68,6 +68,8 @@ pub struct Report {
     pub findings: Findings,
     /// Who builds which Dockerfile.
     pub builders: Builders,
+    /// The Compose projects.
+    pub projects: Projects,
     /// What else is to be told.
     pub notes: Vec<Note>,
 }
@@ -82,7 +84,7 @@ pub fn start(engine: Engine, manner: Manner, jobs: Receiver<Job>, events: Sender
     let body = move || {
         while let Ok(job) = jobs.recv() {
             let report = worker.run(std::iter::once(job).chain(jobs.try_iter()));
-            if report.is_some_and(|r| events.send(Event::Report(r)).is_err()) {
+            if report.is_some_and(|r| events.send(Event::Report(Box::new(r))).is_err()) {
                 return;
             }
         }
@@ -307,8 +309,14 @@ impl Worker {
             files.entry(path.clone()).or_insert_with(|| file(path)).diagnostics.push(shown);
         }
         let versions = self.open.iter().map(|(path, open)| (path.clone(), open.version)).collect();
-        let builders = self.builders();
-        Report { files: Some(files), versions, findings, builders, notes: self.news(outcome.notes.clone()) }
+        let (builders, projects) = (self.builders(), self.projects());
+        Report { files: Some(files), versions, findings, builders, projects, notes: self.news(outcome.notes.clone()) }
+    }
+
+    fn projects(&self) -> Projects {
+        let path = |f: &FileId| self.engine.sources().get(*f).path.clone();
+        let projects = self.engine.world().into_iter().flat_map(|w| &w.projects);
+        projects.filter_map(|p| Some((path(p.files.first()?), p.files.iter().map(path).collect()))).collect()
     }
 
     fn builders(&self) -> Builders {

@@ -178,6 +178,28 @@ def test_a_service_that_is_the_context_of_another(client, project):
     assert apply(text, by_uri(edit)[project.uri("compose.yaml")]) == text.replace("base", "first")
 
 
+def test_included_files_share_names_and_extended_ones_do_not(client, project):
+    files = {
+        "compose.yaml": "include: [inc.yaml]\nservices:\n  web:\n    image: a:1\n    depends_on: [db, cache]\n  db:\n    extends: {file: base.yaml, service: store}\n",
+        "inc.yaml": "services:\n  cache:\n    image: a:1\n",
+        "base.yaml": "services:\n  store:\n    image: a:1\n  db:\n    image: b:1\n",
+    }
+    for name, text in files.items():
+        project.write(name, text)
+    client.initialize(folders=[project.root])
+    for name, text in files.items():
+        client.open(project.uri(name), text, "yaml")
+    client.settle()
+    opened = (client, project, files)
+    after = renamed(opened, "inc.yaml", "cache", "fast")
+    assert after == {n: files[n].replace("cache", "fast") for n in ["compose.yaml", "inc.yaml"]}
+    assert renamed(opened, "compose.yaml", "db:", "data") == {"compose.yaml": files["compose.yaml"].replace("db", "data")}
+    assert renamed(opened, "base.yaml", "db:", "data") == {"base.yaml": files["base.yaml"].replace("db", "data")}
+    after = renamed(opened, "base.yaml", "store", "shop")
+    assert after == {n: files[n].replace("store", "shop") for n in ["compose.yaml", "base.yaml"]}
+    assert defined(opened, "compose.yaml", "store") == [("base.yaml", 1, "store")]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
 def test_columns_in_every_encoding(client, encoding):
     line = 'RUN echo "é𐐀" $A'
@@ -197,6 +219,7 @@ def test_columns_in_every_encoding(client, encoding):
         ("app/Dockerfile", "Final", "a b"),
         ("app/Dockerfile", "HOME_DIR", "OTHER"),
         ("app/Dockerfile", "HOME_DIR", "1"),
+        ("app/Dockerfile", "HOME_DIR", "PATH"),
         ("compose.yaml", "db:", "web"),
         ("compose.yaml", "db:", "a b"),
     ],
@@ -205,6 +228,17 @@ def test_names_that_cannot_be_given(opened, name, needle, new):
     client, project, files = opened
     params = {"textDocument": {"uri": project.uri(name)}, "position": place(files[name], needle), "newName": new}
     assert client.request("textDocument/rename", params)["error"]["message"]
+
+
+def test_names_with_a_meaning_stay(client, project):
+    client.initialize(folders=[project.root])
+    compose = "services:\n  a:\n    image: b:1\n    networks: [default]\nnetworks:\n  default: {}\n"
+    client.open(project.uri("compose.yaml"), compose, "yaml")
+    assert ask(client, "prepareRename", project.uri("compose.yaml"), place(compose, "default]")) is None
+    dockerfile = "FROM --platform=$BUILDPLATFORM a:1\nARG TARGETARCH\nARG X\n"
+    client.open(project.uri("Dockerfile"), dockerfile)
+    assert ask(client, "prepareRename", project.uri("Dockerfile"), place(dockerfile, "TARGETARCH")) is None
+    assert ask(client, "prepareRename", project.uri("Dockerfile"), place(dockerfile, "X\n"))["placeholder"] == "X"
 
 
 def test_half_typed_files(client, project):
