@@ -70,10 +70,10 @@ pub fn complete(desk: &Desk, source: &Source, at: usize) -> Value {
     let line = line_before(&source.text, at);
     let offer = match source.kind {
         _ if line.trim_start().starts_with('#') => comment(line, at),
-        FileKind::Dockerfile => dockerfile(source, at),
+        FileKind::Dockerfile => dockerfile(source, &Dockerfile::of(source), at),
         FileKind::Compose => match line.rfind(" #") {
             Some(comment_at) => comment(line.get(comment_at..).unwrap_or(""), at),
-            None => Some(compose_complete::complete(desk, source, at)),
+            None => inline(desk, source, at).or_else(|| Some(compose_complete::complete(desk, source, at))),
         },
         _ => None,
     };
@@ -112,25 +112,33 @@ fn comment(line: &str, at: usize) -> Option<Offer> {
     open.then(|| Offer { start, items: LINTS.iter().map(|l| Item::new(ItemKind::Reference, l.id, l.summary)).collect() })
 }
 
-fn dockerfile(source: &Source, at: usize) -> Option<Offer> {
-    let file = Dockerfile::of(source);
-    let here = cursor::instruction(&file, at);
+/// In a Dockerfile that stands in a Compose file.
+fn inline(desk: &Desk, source: &Source, at: usize) -> Option<Offer> {
+    if !source.text.contains("dockerfile_inline") {
+        return None;
+    }
+    let world = desk.world(&source.path)?;
+    dockerfile(source, cursor::inline(&world, source, at)?, at)
+}
+
+fn dockerfile(source: &Source, file: &Dockerfile, at: usize) -> Option<Offer> {
+    let here = cursor::instruction(file, at);
     let line = line_before(&source.text, at);
     let typed = word(line, &[' ', '\t', '"', '\'']);
-    if let Some(offer) = variables(&file, here.as_ref(), typed, at) {
+    if let Some(offer) = variables(file, here.as_ref(), typed, at) {
         return Some(offer);
     }
     let start = at - typed.len();
     let Some(here) = here.filter(|h| at > h.instruction.name.span().end as usize) else {
-        return Some(Offer { start, items: keywords(source, &file) });
+        return Some(Offer { start, items: keywords(source, file) });
     };
     let keyword = here.instruction.keyword;
     let before = source.text.get(here.instruction.span.start as usize..start).unwrap_or("").trim();
     if let Some(mount) = typed.strip_prefix("--mount=") {
-        return Some(mount_option(&file, &here, mount, at));
+        return Some(mount_option(file, &here, mount, at));
     }
     if let Some((flag, value)) = typed.strip_prefix("--").and_then(|t| t.split_once('=')) {
-        let mut items = if flag == "from" { stages(&file, &here) } else { Vec::new() };
+        let mut items = if flag == "from" { stages(file, &here) } else { Vec::new() };
         items.extend(reference::values(flag).iter().map(|v| Item::new(ItemKind::Value, *v, "")));
         return Some(Offer { start: at - value.len(), items });
     }
@@ -147,11 +155,11 @@ fn dockerfile(source: &Source, at: usize) -> Option<Offer> {
     if !typed.starts_with('-') {
         match (keyword, words) {
             (Keyword::From, 1) => {
-                items.extend(stages(&file, &here));
+                items.extend(stages(file, &here));
                 items.push(Item::new(ItemKind::Value, "scratch", "An empty image."));
             }
             (Keyword::From, 2) => items.push(Item::new(ItemKind::Keyword, "AS", "Gives the stage a name.")),
-            (Keyword::Onbuild, 1) => items.extend(keywords(source, &file)),
+            (Keyword::Onbuild, 1) => items.extend(keywords(source, file)),
             (Keyword::Healthcheck, 1) => {
                 items.extend([
                     Item::new(ItemKind::Keyword, "CMD", "The command follows."),

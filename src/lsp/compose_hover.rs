@@ -3,7 +3,7 @@
 use super::compose_keys;
 use super::cursor;
 use super::desk::Desk;
-use super::hover::{code, image, place, shown, shown_value, user, with};
+use super::hover::{self, code, image, place, shown, shown_value, user, with};
 use super::names::{self, Name, Resource};
 use crate::model::build::Build;
 use crate::model::compose::{Node, Project, Service, Value as Content, VarSource};
@@ -20,6 +20,9 @@ pub fn hover(desk: &Desk, source: &Source, at: usize) -> Option<(Span, String)> 
     let spot = cursor::yaml(&parse.tree, at);
     let world = desk.world(&source.path)?;
     let project = world.projects.first()?;
+    if let Some(inline) = cursor::inline(&world, source, at) {
+        return hover::dockerfile(desk, source, inline, at);
+    }
     if let Some(key) = spot.key {
         if let [section, name] = spot.path.as_slice()
             && section == "services"

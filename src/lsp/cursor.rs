@@ -1,7 +1,8 @@
 //! What stands at a byte of a YAML tree or a Dockerfile.
 
 use crate::model::dockerfile::{Dockerfile, InstructionAt};
-use crate::source::Span;
+use crate::model::project::World;
+use crate::source::{Source, Span};
 use crate::syntax::yaml::{Kind, NodeId, Yaml};
 
 /// A place in a YAML tree.
@@ -53,6 +54,13 @@ pub fn yaml(tree: &Yaml, at: usize) -> YamlSpot {
         }
     }
     spot
+}
+
+/// The Dockerfile that stands in a Compose file around byte `at`.
+pub fn inline<'w>(world: &'w World, source: &Source, at: usize) -> Option<&'w Dockerfile> {
+    let inline = world.builds.iter().map(|b| &*b.dockerfile).filter(|d| d.file == source.id);
+    let whole = |d: &Dockerfile| Some(d.tree.items.first()?.span().to(d.tree.items.last()?.span()));
+    inline.into_iter().find(|d| whole(d).is_some_and(|s| s.start as usize <= at && at <= s.end as usize))
 }
 
 /// The instruction at byte `at`, or the trigger inside it.

@@ -29,7 +29,7 @@ pub fn hover(desk: &Desk, findings: &Findings, source: &Source, at: usize) -> Va
     let mut parts = Vec::new();
     let mut range = None;
     let fact = match source.kind {
-        FileKind::Dockerfile => dockerfile(desk, source, at),
+        FileKind::Dockerfile => dockerfile(desk, source, &Dockerfile::of(source), at),
         FileKind::Compose => compose_hover::hover(desk, source, at),
         _ => None,
     };
@@ -71,16 +71,16 @@ fn holds(span: Span, at: usize) -> bool {
     span.start as usize <= at && at <= span.end as usize
 }
 
-fn dockerfile(desk: &Desk, source: &Source, at: usize) -> Option<(Span, String)> {
-    let file = Dockerfile::of(source);
-    let here = cursor::instruction(&file, at)?;
+/// What is known of byte `at` of `file`, which is all of `source` or stands in it.
+pub fn dockerfile(desk: &Desk, source: &Source, file: &Dockerfile, at: usize) -> Option<(Span, String)> {
+    let here = cursor::instruction(file, at)?;
     let instruction = here.instruction;
     if holds(instruction.name.span(), at) {
         let text = format!("**{}** {}", instruction.keyword, reference::instruction(instruction.keyword));
         let facts = facts(desk, &here);
         return (instruction.keyword != Keyword::Unknown).then(|| (instruction.name.span(), with(text, &facts)));
     }
-    if let Some(found) = name(desk, source, &file, &here, at) {
+    if let Some(found) = name(desk, source, file, &here, at) {
         return Some(found);
     }
     for flag in instruction.flags.iter().filter(|f| holds(f.span, at)) {

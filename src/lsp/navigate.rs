@@ -8,12 +8,13 @@ use serde_json::{Value, json};
 
 use super::desk::Desk;
 use super::names::{self, Name, Occurrence, Resource, Role};
+use crate::model::compose::{VarSource, VarUse};
 use crate::model::dockerfile::{Dockerfile, PREDEFINED_PLATFORM_ARGS, PREDEFINED_PROXY_ARGS};
 use crate::source::{FileKind, Source, is_file};
 
 /// Where the name at byte `at` is defined.
 pub fn definition(desk: &Desk, source: &Source, at: usize) -> Value {
-    let Some(here) = names::at(desk, source, at) else { return Value::Null };
+    let Some(here) = names::at(desk, source, at) else { return variable(desk, source, at) };
     if let Name::File(path) = &here.name {
         let start = json!({ "line": 0, "character": 0 });
         let target = json!({ "uri": desk.uri(path), "range": { "start": start, "end": start } });
@@ -31,6 +32,17 @@ pub fn definition(desk: &Desk, source: &Source, at: usize) -> Value {
         all = nearest(source, &here, all);
     }
     all.iter().map(|o| desk.location(o.span)).collect::<Vec<_>>().into()
+}
+
+/// The line of an env file that sets the `${VARIABLE}` at byte `at`.
+fn variable(desk: &Desk, source: &Source, at: usize) -> Value {
+    let Some(world) = desk.world(&source.path).filter(|_| source.kind == FileKind::Compose) else { return Value::Null };
+    let holds = |v: &&VarUse| v.span.file == source.id && v.span.start as usize <= at && at <= v.span.end as usize;
+    let used = world.projects.iter().flat_map(|p| &p.variables).filter(holds).min_by_key(|v| v.span.len());
+    match used.map(|v| &v.source) {
+        Some(VarSource::EnvFile(value)) => json!([desk.location(*value)]),
+        _ => Value::Null,
+    }
 }
 
 fn unnamed(desk: &Desk, file: &std::path::Path, number: usize) -> Value {

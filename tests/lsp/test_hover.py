@@ -127,6 +127,16 @@ def test_a_compose_file(opened, needle, range, words):
         assert word in text
 
 
+def test_a_dockerfile_inside_a_compose_file(client, project):
+    text = "services:\n  a:\n    build:\n      dockerfile_inline: |\n        FROM node:22 AS é\n        USER node\n        COPY --fr"
+    client.initialize(folders=[project.root])
+    uri = project.uri("compose.yaml")
+    client.open(uri, text, "yaml")
+    assert "user: `node` — from compose.yaml:6" in ask(client, "hover", uri, place(text, "FROM"))["contents"]["value"]
+    assert "docker.io/library/node:22" in ask(client, "hover", uri, place(text, "node:22"))["contents"]["value"]
+    assert [i["label"] for i in ask(client, "completion", uri, place(text, "--fr", inside=4)) if i["label"] == "--from"]
+
+
 def test_the_page_of_a_lint_on_a_finding(opened):
     client, project, files = opened
     findings = client.diagnostics[project.uri("compose.yaml")]

@@ -230,6 +230,16 @@ def test_names_that_cannot_be_given(opened, name, needle, new):
     assert client.request("textDocument/rename", params)["error"]["message"]
 
 
+def test_a_variable_is_defined_in_the_env_file(client, project):
+    text = "services:\n  a:\n    image: b:${TAG:-1}\n    user: ${NOBODY}\n"
+    project.write(".env", "X=1\nTAG=2\n")
+    client.initialize(folders=[project.root])
+    client.open(project.uri("compose.yaml"), text, "yaml")
+    [found] = ask(client, "definition", project.uri("compose.yaml"), place(text, "TAG"))
+    assert (found["uri"], found["range"]["start"]) == (project.uri(".env"), {"line": 1, "character": 4})
+    assert ask(client, "definition", project.uri("compose.yaml"), place(text, "NOBODY")) is None
+
+
 def test_names_with_a_meaning_stay(client, project):
     client.initialize(folders=[project.root])
     compose = "services:\n  a:\n    image: b:1\n    networks: [default]\nnetworks:\n  default: {}\n"
