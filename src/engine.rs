@@ -118,6 +118,11 @@ impl Engine {
         &self.settings
     }
 
+    /// What the last run read and joined; nothing before the first.
+    pub fn world(&self) -> Option<&World> {
+        self.world.as_ref()
+    }
+
     /// Lints by other rules from now on. Files that were found in folders and are excluded are forgotten.
     pub fn set_rules(&mut self, rules: RuleBook) {
         self.dispatch = dispatch(&rules);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use gen_lsp_types::{
     Code, CodeDescription, Diagnostic as Shown, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location,
@@ -11,7 +12,7 @@ use gen_lsp_types::{
 use super::position::Encoding;
 use crate::diagnostic::{Diagnostic, Label, Level};
 use crate::lints::LINTS;
-use crate::source::{Source, Sources, Span};
+use crate::source::{FileId, Source, Sources, Span};
 
 /// Lints about things that no longer count, which clients strike through.
 const DEPRECATED: &[&str] = &["legacy-key-value", "maintainer-deprecated"];
@@ -50,6 +51,41 @@ pub struct FileReport {
     pub diagnostics: Vec<Shown>,
 }
 
+/// A finding and how it was told.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The finding.
+    pub diagnostic: Diagnostic,
+    /// The same for the client.
+    pub shown: Shown,
+}
+
+/// The findings of the open documents in one run.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// By file, in the order of the text.
+    pub of: HashMap<PathBuf, Vec<Finding>>,
+    /// The versions of the open documents that they are about.
+    pub versions: HashMap<PathBuf, i32>,
+    /// The texts that the fixes are meant for.
+    pub texts: HashMap<FileId, Arc<Source>>,
+}
+
+impl Findings {
+    /// Adds a finding of the file at `path`.
+    pub fn add(&mut self, path: &Path, finding: Finding, sources: &Sources) {
+        for edit in finding.diagnostic.fixes.iter().flat_map(|f| &f.edits) {
+            self.texts.entry(edit.span.file).or_insert_with(|| sources.get(edit.span.file));
+        }
+        self.of.entry(path.to_path_buf()).or_default().push(finding);
+    }
+
+    /// Those of the file at `path`.
+    pub fn at(&self, path: &Path) -> &[Finding] {
+        self.of.get(path).map_or(&[], Vec::as_slice)
+    }
+}
+
 impl Manner {
     /// A finding as this client wants it; `uri` gives the address of a file.
     pub fn tell(self, diagnostic: &Diagnostic, sources: &Sources, uri: impl Fn(&Source) -> Uri) -> Shown {
@@ -70,7 +106,6 @@ impl Manner {
             message: message(diagnostic).into(),
             tags: tag(diagnostic.lint).filter(|_| self.tags).map(|tag| vec![tag]),
             related_information: (!related.is_empty()).then_some(related),
-            // Code actions will need to find the fixes of a finding again.
             data: None,
         }
     }

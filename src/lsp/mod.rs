@@ -2,13 +2,32 @@
 //!
 //! One loop ([`server`]) owns the documents and applies every edit at once, in the order it came; one [`worker`] owns
 //! the engine, lints whatever is newest and sends reports back, which the loop publishes unless they are stale.
+//! Requests are answered by the loop from the newest texts ([`desk`]), one file a feature; only those about findings wait
+//! for the report of the text they are about.
 //! Bytes become the client's positions, and its positions bytes, in [`position`] alone; addresses in [`uri`].
 
+mod actions;
 mod classify;
+mod complete;
+mod compose_complete;
+mod compose_hover;
+mod compose_keys;
+mod compose_names;
+mod cursor;
+mod desk;
 mod diagnostics;
 mod document;
+mod hints;
+mod hover;
+mod links;
+mod names;
+mod navigate;
+mod outline;
 mod position;
+mod reference;
+mod requests;
 mod server;
+mod tokens;
 mod transport;
 mod uri;
 mod worker;

@@ -1,6 +1,6 @@
 //! The protocol: what the client says, one message at a time, and what it is answered.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -17,14 +17,18 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::actions::{self, Able};
 use super::classify;
-use super::diagnostics::{Manner, Published};
+use super::desk::Desk;
+use super::diagnostics::{Findings, Manner, Published};
 use super::document::{Change, Document};
 use super::position::Encoding;
+use super::requests::{self, Refusal};
 use super::transport::{Broken, Incoming, Outgoing};
 use super::uri;
 use super::worker::{self, Job, Report};
 use crate::engine::{Engine, Settings};
+use crate::lints::LINTS;
 use crate::source::normalize;
 
 /// What the loop waits for.
@@ -35,7 +39,7 @@ pub enum Event {
     /// The client is gone.
     Closed,
     /// The worker has linted.
-    Report(Report),
+    Report(Box<Report>),
 }
 
 /// The files whose changes on disk count: ours by name, and those that a Compose file names.
@@ -52,6 +56,9 @@ const CHANGES: &[&str] = &[
 /// The files whose coming and going counts: all, because a Dockerfile may copy any. Folders are among them, and of a
 /// folder that comes or goes as a whole, some clients do not tell the files.
 const COMINGS_AND_GOINGS: &str = "**/*";
+
+/// How many messages are looked through for one that cancels a request.
+const LOOKAHEAD: usize = 256;
 
 /// Values of the protocol's `WatchKind`.
 const CREATE: u32 = 1;
@@ -98,7 +105,36 @@ struct Server {
     documents: HashMap<PathBuf, Document>,
     jobs: Sender<Job>,
     published: Published,
+    /// The texts that requests are answered from.
+    desk: Desk,
+    /// What the last run found in the open documents.
+    findings: Findings,
+    /// Requests about findings whose document is being linted.
+    waiting: Vec<Waiting>,
+    able: Able,
+    pulls: Pulls,
+    refreshes: u32,
     shut_down: bool,
+}
+
+/// A request that is answered after the next report.
+struct Waiting {
+    id: RequestId,
+    path: PathBuf,
+    method: String,
+    params: Value,
+}
+
+/// How a client asks for findings.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pulls {
+    /// It is told. One that can both be told and ask would show everything twice.
+    No,
+    /// It can do nothing but ask.
+    Only {
+        /// It asks again when it is told to.
+        refresh: bool,
+    },
 }
 
 #[derive(Deserialize)]
@@ -121,14 +157,54 @@ impl Server {
         };
         let folders = folders(params);
         let root = folders.first().cloned().or_else(|| std::env::current_dir().ok()).unwrap_or_else(|| PathBuf::from("/"));
+        let able = Able {
+            document_changes: flag("/capabilities/workspace/workspaceEdit/documentChanges"),
+            show_document: flag("/capabilities/window/showDocument/support"),
+        };
+        let has = |pointer: &str| params.pointer(pointer).is_some_and(Value::is_object);
+        let only_pulls = has("/capabilities/textDocument/diagnostic") && !has("/capabilities/textDocument/publishDiagnostics");
+        let refresh = flag("/capabilities/workspace/diagnostics/refreshSupport");
+        let pulls = if only_pulls { Pulls::Only { refresh } } else { Pulls::No };
+        let desk = Desk::new(&root, manner.encoding, settings.env.clone());
+        folders.iter().for_each(|f| desk.allow(f));
         let (jobs, received) = unbounded();
         worker::start(Engine::new(&root, settings), manner, received, events)?;
-        let server = Server { client, manner, root, documents: HashMap::new(), jobs, published: Published::default(), shut_down: false };
+        let server = Server {
+            client,
+            manner,
+            root,
+            documents: HashMap::new(),
+            jobs,
+            published: Published::default(),
+            desk,
+            findings: Findings::default(),
+            waiting: Vec::new(),
+            able,
+            pulls,
+            refreshes: 0,
+            shut_down: false,
+        };
         server.job(Job::Folders { added: folders, removed: Vec::new() });
         Ok(server)
     }
 
-    fn capabilities(&self) -> InitializeResult {
+    fn capabilities(&self) -> Value {
+        let mut result = serde_json::to_value(self.basics()).unwrap_or_default();
+        let Some(capabilities) = result.get_mut("capabilities").and_then(Value::as_object_mut) else { return result };
+        let Value::Object(more) = requests::capabilities() else { return result };
+        capabilities.extend(more);
+        capabilities.insert("codeActionProvider".into(), json!({ "codeActionKinds": ["quickfix", actions::FIX_ALL] }));
+        if self.able.show_document {
+            capabilities.insert("executeCommandProvider".into(), json!({ "commands": [actions::EXPLAIN] }));
+        }
+        if self.pulls != Pulls::No {
+            let provider = json!({ "identifier": "dockvet", "interFileDependencies": true, "workspaceDiagnostics": false });
+            capabilities.insert("diagnosticProvider".into(), provider);
+        }
+        result
+    }
+
+    fn basics(&self) -> InitializeResult {
         let sync = TextDocumentSyncOptions {
             open_close: Some(true),
             change: Some(TextDocumentSyncKind::Incremental),
@@ -149,12 +225,22 @@ impl Server {
 
     /// The loop. Returns whether the client ended it well.
     fn serve(&mut self, received: &Receiver<Event>) -> bool {
-        for event in received {
+        let mut queue: VecDeque<Event> = VecDeque::new();
+        loop {
+            if queue.is_empty() {
+                queue.extend(received.recv());
+            }
+            // What is here already may cancel what comes first; more than this must wait with the client.
+            queue.extend(received.try_iter().take(LOOKAHEAD.saturating_sub(queue.len())));
+            let Some(event) = queue.pop_front() else { break };
             match event {
+                Event::Client(Incoming::Message(Message::Request(r))) if queue.iter().any(|e| cancels(e, &r.id)) => {
+                    self.client.refuse(r.id, ErrorCode::RequestCanceled, "cancelled".into());
+                }
                 Event::Client(Incoming::Message(Message::Notification(n))) if n.method == "exit" => break,
                 Event::Client(Incoming::Message(message)) => self.guarded(message),
                 Event::Client(Incoming::Broken(broken)) => self.client.refuse_broken(broken),
-                Event::Report(report) => self.publish(report),
+                Event::Report(report) => self.publish(*report),
                 Event::Closed => break,
             }
         }
@@ -203,7 +289,82 @@ impl Server {
                 self.client.answer(id, Value::Null);
             }
             "initialize" => self.client.refuse(id, ErrorCode::InvalidRequest, "initialized already".into()),
-            _ => self.client.refuse(id, ErrorCode::MethodNotFound, format!("no method is called {method:?}")),
+            "textDocument/codeAction" | "textDocument/diagnostic" => self.about_findings(id, method, request.params),
+            "workspace/executeCommand" => self.execute(id, &request.params),
+            _ => {
+                let answer = requests::answer(&self.desk, &self.findings, self.able, &method, request.params);
+                self.settle(id, &method, answer);
+            }
+        }
+    }
+
+    fn settle(&self, id: RequestId, method: &str, answer: Result<Value, Refusal>) {
+        match answer {
+            Ok(result) => self.client.answer(id, result),
+            Err(Refusal::Unknown) => self.client.refuse(id, ErrorCode::MethodNotFound, format!("no method is called {method:?}")),
+            Err(Refusal::Malformed(why)) => self.client.refuse(id, ErrorCode::InvalidParams, why),
+            Err(Refusal::Failed(why)) => self.client.refuse(id, ErrorCode::RequestFailed, why),
+        }
+    }
+
+    /// Answers a request about the findings of a document at once when they are those of its newest text, else after the
+    /// report that is on its way.
+    fn about_findings(&mut self, id: RequestId, method: String, params: Value) {
+        let uri = params.pointer("/textDocument/uri").and_then(Value::as_str).map(Uri::from);
+        let Some(path) = uri.map(|uri| self.path(&uri)) else {
+            return self.client.refuse(id, ErrorCode::InvalidParams, "no document is named".into());
+        };
+        let waiting = Waiting { id, path, method, params };
+        match self.is_linted(&waiting.path) {
+            true => self.answer_waiting(waiting),
+            false => self.waiting.push(waiting),
+        }
+    }
+
+    /// Whether the findings of a document are those of its newest text. One that is not ours has none.
+    fn is_linted(&self, path: &Path) -> bool {
+        let version = self.documents.get(path).filter(|d| d.kind.is_some()).map(|d| d.version);
+        version.is_none() || version == self.findings.versions.get(path).copied()
+    }
+
+    fn answer_waiting(&self, waiting: Waiting) {
+        let Waiting { id, path, method, params } = waiting;
+        let answer = match method.as_str() {
+            "textDocument/diagnostic" => {
+                let items: Vec<_> = self.findings.at(&path).iter().map(|f| &f.shown).collect();
+                Ok(json!({ "kind": "full", "items": items }))
+            }
+            _ => read(params).map(|p| actions::actions(&self.desk, &self.findings, &path, &p, self.able)).map_err(Refusal::from),
+        };
+        self.settle(id, &method, answer);
+    }
+
+    /// Answers those that waited for the findings that are here now; all of them when there will be none.
+    fn answer_ready(&mut self, all: bool) {
+        let (ready, waiting) = std::mem::take(&mut self.waiting).into_iter().partition(|w| all || self.is_linted(&w.path));
+        self.waiting = waiting;
+        ready.into_iter().for_each(|w| self.answer_waiting(w));
+    }
+
+    /// A request that is still waiting is given up; any other one is answered already.
+    fn cancel(&mut self, params: &Value) {
+        let (given_up, waiting) = std::mem::take(&mut self.waiting).into_iter().partition(|w| names(params, &w.id));
+        self.waiting = waiting;
+        for w in given_up {
+            self.client.refuse(w.id, ErrorCode::RequestCanceled, "cancelled".into());
+        }
+    }
+
+    fn execute(&self, id: RequestId, params: &Value) {
+        let command = params.get("command").and_then(Value::as_str).unwrap_or_default();
+        let lint = params.pointer("/arguments/0").and_then(Value::as_str).unwrap_or_default();
+        match LINTS.iter().find(|l| command == actions::EXPLAIN && l.id == lint) {
+            Some(lint) => {
+                self.client.answer(id, Value::Null);
+                let params = json!({ "uri": lint.url(), "external": true });
+                self.client.send(Request::new(format!("explain-{}", lint.id).into(), "window/showDocument".into(), params));
+            }
+            None => self.client.refuse(id, ErrorCode::InvalidParams, format!("no command {command:?} for {lint:?}")),
         }
     }
 
@@ -211,6 +372,7 @@ impl Server {
         let Notification { method, params } = notification;
         match method.as_str() {
             "initialized" => self.watch(),
+            "$/cancelRequest" => self.cancel(&params),
             "textDocument/didOpen" => self.did_open(read(params)?),
             "textDocument/didChange" => self.did_change(read(params)?),
             "textDocument/didSave" => self.did_save(&read(params)?),
@@ -263,8 +425,16 @@ impl Server {
         let path = self.path(&params.text_document.uri);
         let closed = self.documents.remove(&path);
         if closed.is_some_and(|d| d.kind.is_some()) {
-            self.job(Job::Closed(path));
+            self.forget(path);
         }
+    }
+
+    fn forget(&mut self, path: PathBuf) {
+        self.desk.close(&path);
+        self.findings.of.remove(&path);
+        self.findings.versions.remove(&path);
+        self.job(Job::Closed(path));
+        self.answer_ready(false);
     }
 
     fn did_save(&self, params: &DidSaveTextDocumentParams) {
@@ -280,7 +450,9 @@ impl Server {
 
     fn did_change_folders(&self, params: &DidChangeWorkspaceFoldersParams) {
         let paths = |folders: &[WorkspaceFolder]| folders.iter().filter_map(|f| uri::to_path(&f.uri.0)).collect();
-        self.job(Job::Folders { added: paths(&params.event.added), removed: paths(&params.event.removed) });
+        let added: Vec<PathBuf> = paths(&params.event.added);
+        added.iter().for_each(|f| self.desk.allow(f));
+        self.job(Job::Folders { added, removed: paths(&params.event.removed) });
     }
 
     /// Has an open document linted as it is now, or forgotten when it is not ours any more.
@@ -288,15 +460,15 @@ impl Server {
         let Some(document) = self.documents.get_mut(path) else { return };
         let was = document.kind;
         document.kind = classify::kind(path, &document.language, &document.text);
-        let job = match (was, document.kind) {
+        match (was, document.kind) {
             (_, Some(kind)) => {
                 let (uri, version, text) = (document.uri.clone(), document.version, document.text.clone());
-                Job::Text { path: path.to_path_buf(), uri, version, kind, text }
+                self.desk.set(path, &uri, version, kind, text.clone());
+                self.job(Job::Text { path: path.to_path_buf(), uri, version, kind, text });
             }
-            (Some(_), None) => Job::Closed(path.to_path_buf()),
-            (None, None) => return,
-        };
-        self.job(job);
+            (Some(_), None) => self.forget(path.to_path_buf()),
+            (None, None) => {}
+        }
     }
 
     fn job(&self, job: Job) {
@@ -309,13 +481,39 @@ impl Server {
             let level = if note.failure { MessageType::Error } else { MessageType::Log };
             self.client.log(level, format!("{} {}", note.path, note.text));
         }
-        let Some(files) = report.files else { return };
+        let Some(files) = report.files else { return self.answer_ready(true) };
         let now = |path: &Path| self.documents.get(path).filter(|d| d.kind.is_some()).map(|d| d.version);
         let stale = |path: &Path| now(path) != report.versions.get(path).copied();
-        for params in self.published.update(files, stale) {
-            self.client.send(Notification::new("textDocument/publishDiagnostics".into(), params));
+        let news = self.published.update(files, stale);
+        let is_new = !news.is_empty();
+        if self.pulls == Pulls::No {
+            for params in news {
+                self.client.send(Notification::new("textDocument/publishDiagnostics".into(), params));
+            }
+        }
+        self.findings = report.findings;
+        self.findings.versions = report.versions;
+        self.desk.builders = report.builders;
+        self.desk.projects = report.projects;
+        self.answer_ready(false);
+        if is_new && self.pulls == (Pulls::Only { refresh: true }) {
+            self.refreshes += 1;
+            let id = format!("refresh-{}", self.refreshes);
+            self.client.send(Request::new(id.into(), "workspace/diagnostic/refresh".into(), Value::Null));
         }
     }
+}
+
+/// Whether a message gives up the request of this id.
+fn cancels(event: &Event, id: &RequestId) -> bool {
+    match event {
+        Event::Client(Incoming::Message(Message::Notification(n))) => n.method == "$/cancelRequest" && names(&n.params, id),
+        _ => false,
+    }
+}
+
+fn names(params: &Value, id: &RequestId) -> bool {
+    serde_json::to_value(id).is_ok_and(|id| params.get("id") == Some(&id))
 }
 
 fn read<T: DeserializeOwned>(params: Value) -> serde_json::Result<T> {

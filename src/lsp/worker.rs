@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 use crossbeam_channel::{Receiver, Sender};
 use gen_lsp_types::Uri;
 
-use super::diagnostics::{FileReport, Manner};
+use super::desk::{Builders, Projects};
+use super::diagnostics::{FileReport, Finding, Findings, Manner};
 use super::server::Event;
 use super::uri;
 use crate::engine::{Engine, Note, Outcome};
 use crate::filter::rules::RuleBook;
 use crate::model::knowledge;
-use crate::source::{CONFIG_NAMES, FileKind, Source, discover, kind_of};
+use crate::source::{CONFIG_NAMES, FileId, FileKind, Source, discover, kind_of};
 
 /// Something that changes what is linted.
 #[derive(Debug)]
@@ -63,6 +64,12 @@ pub struct Report {
     pub files: Option<BTreeMap<PathBuf, FileReport>>,
     /// The versions of the open documents that were linted.
     pub versions: HashMap<PathBuf, i32>,
+    /// The findings of the open documents with all that mending them takes.
+    pub findings: Findings,
+    /// Who builds which Dockerfile.
+    pub builders: Builders,
+    /// The Compose projects.
+    pub projects: Projects,
     /// What else is to be told.
     pub notes: Vec<Note>,
 }
@@ -77,7 +84,7 @@ pub fn start(engine: Engine, manner: Manner, jobs: Receiver<Job>, events: Sender
     let body = move || {
         while let Ok(job) = jobs.recv() {
             let report = worker.run(std::iter::once(job).chain(jobs.try_iter()));
-            if report.is_some_and(|r| events.send(Event::Report(r)).is_err()) {
+            if report.is_some_and(|r| events.send(Event::Report(Box::new(r))).is_err()) {
                 return;
             }
         }
@@ -289,15 +296,41 @@ impl Worker {
         };
         let uri_of = |source: &Source| file(&source.path).uri;
         let mut files: BTreeMap<PathBuf, FileReport> = self.open.keys().map(|path| (path.clone(), file(path))).collect();
+        let mut findings = Findings::default();
         for diagnostic in &outcome.diagnostics {
             let path = &sources.get(diagnostic.primary.span.file).path;
-            if self.open.contains_key(path) || self.in_workspace(path) {
-                let entry = files.entry(path.clone()).or_insert_with(|| file(path));
-                entry.diagnostics.push(self.manner.tell(diagnostic, sources, uri_of));
+            if !self.open.contains_key(path) && !self.in_workspace(path) {
+                continue;
             }
+            let shown = self.manner.tell(diagnostic, sources, uri_of);
+            if self.open.contains_key(path) {
+                findings.add(path, Finding { diagnostic: diagnostic.clone(), shown: shown.clone() }, sources);
+            }
+            files.entry(path.clone()).or_insert_with(|| file(path)).diagnostics.push(shown);
         }
         let versions = self.open.iter().map(|(path, open)| (path.clone(), open.version)).collect();
-        Report { files: Some(files), versions, notes: self.news(outcome.notes.clone()) }
+        let (builders, projects) = (self.builders(), self.projects());
+        Report { files: Some(files), versions, findings, builders, projects, notes: self.news(outcome.notes.clone()) }
+    }
+
+    fn projects(&self) -> Projects {
+        let path = |f: &FileId| self.engine.sources().get(*f).path.clone();
+        let projects = self.engine.world().into_iter().flat_map(|w| &w.projects);
+        projects.filter_map(|p| Some((path(p.files.first()?), p.files.iter().map(path).collect()))).collect()
+    }
+
+    fn builders(&self) -> Builders {
+        let sources = self.engine.sources();
+        let mut out = Builders::new();
+        for build in self.engine.world().into_iter().flat_map(|w| &w.builds) {
+            let base = build.service.as_ref().and_then(|s| s.project.files.first());
+            if let Some(base) = base.filter(|base| **base != build.dockerfile.file) {
+                let builder = out.entry(sources.get(build.dockerfile.file).path.clone()).or_default();
+                builder.projects.insert(sources.get(*base).path.clone());
+                builder.contexts.extend(build.context.clone());
+            }
+        }
+        out
     }
 
     /// Those of `notes` that the run before did not have.

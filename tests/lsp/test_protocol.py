@@ -32,6 +32,12 @@ def test_what_the_server_says_it_can_do(client):
     capabilities = client.initialize()["capabilities"]
     sync = capabilities["textDocumentSync"]
     assert (sync["openClose"], sync["change"], sync["save"]) == (True, 2, True)
+    assert capabilities["codeActionProvider"]["codeActionKinds"] == ["quickfix", "source.fixAll.dockvet"]
+    assert capabilities["renameProvider"] == {"prepareProvider": True}
+    for feature in ["hover", "definition", "references", "documentHighlight", "documentSymbol", "foldingRange", "selectionRange", "inlayHint"]:
+        assert capabilities[f"{feature}Provider"] is True
+    # Only for clients that can make something of it.
+    assert "executeCommandProvider" not in capabilities and "diagnosticProvider" not in capabilities
     assert capabilities["workspace"]["workspaceFolders"] == {"supported": True, "changeNotifications": True}
 
 

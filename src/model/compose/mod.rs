@@ -44,6 +44,7 @@ pub use problem::Problem;
 pub use project::{LoadOptions, Project, load};
 pub use quantity::Words;
 pub use resolved::{escape_dollars, resolved};
+pub use schema::{Shape, shape};
 pub use service::Service;
 pub use unique::Replaced;
 pub use value::{Entry, Map, Node, Resolved, Value, VarSource, VarUse, Vars};

@@ -4,11 +4,14 @@
 //! the whole can tell, such as keys that must be there, is checked on what all layers come to.
 
 mod rule;
+mod shape;
 mod table;
 
 use std::collections::BTreeSet;
 
 use std::collections::HashSet;
+
+pub use shape::{Shape, shape};
 
 use rule::{BOOL, Check, INT, MapRule, NULL, NUM, Other, Rule, STR};
 
