@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aho_corasick::{AhoCorasick, MatchKind};
 use rayon::prelude::*;
 
-use crate::diagnostic::{Diagnostic, Level, Safety};
+use crate::diagnostic::{Diagnostic, Fix, Level, Safety};
 use crate::filter::baseline::Entry as Known;
 use crate::filter::rules::RuleBook;
 use crate::filter::suppress;
@@ -211,6 +211,7 @@ impl Engine {
         let mut diagnostics = self.run(&world, &files, &mut notes);
         diagnostics.retain(|d| files.contains(&d.primary.span.file));
         merge_same_place(&mut diagnostics);
+        diagnostics.iter_mut().for_each(|d| fix::end_lines_alike(d, |file| self.sources.get(file)));
         let secrets: Vec<Span> = diagnostics.iter().flat_map(|d| d.secrets.iter().copied()).collect();
         let mut suppressed = self.suppress(&world, &files, &mut diagnostics);
         self.world = Some(world);
@@ -227,8 +228,8 @@ impl Engine {
     }
 
     /// Applies fixes of at least this safety to the findings that are `wanted`, in rounds until nothing changes, at most
-    /// ten, and writes the files. Files with syntax errors are left alone until those are mended, and everything is undone
-    /// when the edits bring one. Returns how many fixes were applied, and what is still found.
+    /// ten, and writes the files. Files with syntax errors are left alone until those are mended, and a fix is left out
+    /// that would make the reference tools refuse a file. Returns how many fixes were applied, and what is still found.
     pub fn fix(&mut self, at_least: Safety, wanted: &dyn Fn(&Diagnostic) -> bool) -> (usize, Outcome) {
         let Fixed { originals, applied, mut outcome } = self.fix_texts(at_least, wanted);
         for file in originals.keys() {
@@ -253,51 +254,79 @@ impl Engine {
         Changes { fixes: applied, files }
     }
 
-    /// Fixes the texts in memory.
+    /// Fixes the texts in memory. A fix that would break a file is left out, and a note says so.
     fn fix_texts(&mut self, at_least: Safety, wanted: &dyn Fn(&Diagnostic) -> bool) -> Fixed {
         let mut originals: BTreeMap<FileId, Arc<Source>> = BTreeMap::new();
-        let mut applied = 0;
+        let (mut applied, mut rounds) = (0, 0);
+        let mut left_out: BTreeMap<Identity, Note> = BTreeMap::new();
         let mut outcome = self.look();
-        let mut broken = broken_files(&outcome.diagnostics);
-        for _ in 0..FIX_ROUNDS {
+        // A round that had to be split is not over.
+        for _ in 0..FIX_ATTEMPTS {
+            let broken = broken_files(&outcome.diagnostics);
             let mut fixable = first_things_first(&outcome.diagnostics, &broken, at_least);
-            fixable.retain(|d| wanted(d));
-            let chosen = fix::choose(&fixable, at_least);
-            if chosen.is_empty() {
+            fixable.retain(|d| wanted(d) && !left_out.contains_key(&self.identity(d)));
+            let mut chosen = fix::choose(&fixable, at_least);
+            if chosen.is_empty() || rounds == FIX_ROUNDS {
                 break;
             }
-            for (file, edits) in fix::by_file(&chosen) {
-                let source = self.sources.get(file);
-                let Some(text) = fix::apply(&source.text, &edits) else { continue };
-                originals.entry(file).or_insert_with(|| Arc::clone(&source));
-                self.sources.set_text(&source.path, source.kind, text);
+            let all = chosen.len();
+            while !chosen.is_empty() {
+                let before = self.apply(&chosen);
+                let then = self.look();
+                let Some(harm) = fix::harm(&outcome.diagnostics, &then.diagnostics, |file| before.contains_key(&file)) else {
+                    applied += chosen.len();
+                    outcome = then;
+                    for (file, source) in before {
+                        originals.entry(file).or_insert(source);
+                    }
+                    break;
+                };
+                self.put_back(&before);
+                // One of them, or two that do not go together: the first half is tried alone.
+                if let [only] = chosen.as_slice() {
+                    let culprits = fixable.iter().filter(|d| d.fixes.contains(only));
+                    left_out.extend(culprits.map(|d| (self.identity(d), self.left_out(d, only, &harm))));
+                }
+                chosen.truncate(chosen.len() / 2);
             }
-            applied += chosen.len();
-            outcome = self.look();
-            let still_broken = broken_files(&outcome.diagnostics);
-            // A file that was not edited was broken before, and is read only now.
-            if let Some(file) = still_broken.difference(&broken).find(|f| originals.contains_key(f)) {
-                let outcome = self.undo(&originals, *file, &outcome);
-                return Fixed { originals: BTreeMap::new(), applied: 0, outcome };
-            }
-            broken = still_broken;
+            rounds += usize::from(chosen.len() == all);
         }
+        originals.retain(|file, original| self.sources.get(*file).text != original.text);
+        outcome.notes.extend(left_out.into_values());
         Fixed { originals, applied, outcome }
     }
 
-    /// Takes back edits that broke a file, and says so.
-    fn undo(&mut self, originals: &BTreeMap<FileId, Arc<Source>>, broken: FileId, then: &Outcome) -> Outcome {
-        let error = then.diagnostics.iter().find(|d| d.category() == "syntax" && d.level == Level::Error && d.primary.span.file == broken);
-        let why = error.map_or("", |d| d.message.as_str());
-        let name = self.sources.get(broken).name.clone();
-        originals.values().for_each(|s| self.sources.close(&s.path));
-        let mut outcome = self.look();
-        outcome.notes.push(Note {
-            path: "fixes".into(),
-            text: format!("were undone, because they would break {name} ({why}); please report it"),
-            failure: true,
-        });
-        outcome
+    /// Applies fixes to the texts in memory. Returns the files that changed, as they were.
+    fn apply(&self, fixes: &[&Fix]) -> BTreeMap<FileId, Arc<Source>> {
+        let mut before = BTreeMap::new();
+        for (file, edits) in fix::by_file(fixes) {
+            let source = self.sources.get(file);
+            let Some(text) = fix::apply(&source.text, &edits) else { continue };
+            self.sources.set_text(&source.path, source.kind, text);
+            before.insert(file, source);
+        }
+        before
+    }
+
+    fn put_back(&self, before: &BTreeMap<FileId, Arc<Source>>) {
+        for source in before.values() {
+            self.sources.set_text(&source.path, source.kind, source.text.to_string());
+        }
+    }
+
+    /// A finding in one run of the fixes, wherever its lines have moved.
+    fn identity(&self, d: &Diagnostic) -> Identity {
+        (d.lint, self.sources.get(d.primary.span.file).name.clone(), d.path.clone(), d.evidence.clone())
+    }
+
+    /// Says why a fix was not applied. Text that can no longer be read is our mistake.
+    fn left_out(&self, d: &Diagnostic, fix: &Fix, harm: &Diagnostic) -> Note {
+        let path = self.sources.get(d.primary.span.file).name.clone();
+        let name = self.sources.get(harm.primary.span.file).name.clone();
+        let is_mistake = harm.category() == "syntax";
+        let report = if is_mistake { "; please report it" } else { "" };
+        let text = format!("keeps its {}: the fix ({}) would break {name} ({}){report}", d.lint, fix.title, harm.message);
+        Note { path, text, failure: is_mistake }
     }
 
     /// Loads the targets in parallel. What cannot be read becomes a note, a failure when a person named the file.
@@ -603,6 +632,12 @@ struct Fixed {
 
 /// How often fixes are applied and looked at again.
 const FIX_ROUNDS: usize = 10;
+
+/// How often that is tried when fixes do not go together.
+const FIX_ATTEMPTS: usize = 100;
+
+/// Lint, file, path and evidence of a finding.
+type Identity = (&'static str, String, String, String);
 
 /// The files that the reference tools would refuse to read.
 fn broken_files(diagnostics: &[Diagnostic]) -> BTreeSet<FileId> {
