@@ -58,9 +58,10 @@ pub fn apply(text: &str, edits: &[Edit]) -> Option<String> {
 pub fn harm(before: &[Diagnostic], after: &[Diagnostic], is_edited: impl Fn(FileId) -> bool) -> Option<Diagnostic> {
     let (had, has) = (refused(before), refused(after));
     let is_read_now = had.keys().any(|file| is_broken(&had, *file) && !is_broken(&has, *file));
-    for (file, now) in &has {
+    // What could not be read has no more to lose.
+    for (file, now) in has.iter().filter(|(file, _)| !is_broken(&had, **file)) {
         let then = had.get(file).cloned().unwrap_or_default();
-        let is_syntax = is_broken(&has, *file) && !is_broken(&had, *file);
+        let is_syntax = is_broken(&has, *file);
         // What stands in a file that could not be read, or that such a file names, was not seen before.
         let is_new = if is_read_now { is_syntax && is_edited(*file) } else { then.is_subset(now) && then.len() < now.len() };
         if is_new {

@@ -155,11 +155,12 @@ impl Engine {
         (d.lint, self.sources.get(d.primary.span.file).name.clone(), d.path.clone(), d.evidence.clone())
     }
 
-    /// Says why a fix was not applied. Text that can no longer be read is our mistake.
+    /// Says why a fix was not applied. Text that can no longer be read is our mistake, but for a
+    /// misspelt instruction that turns out to lack something.
     fn left_out(&self, d: &Diagnostic, fix: &Fix, harm: &Diagnostic) -> Note {
         let path = self.sources.get(d.primary.span.file).name.clone();
         let name = self.sources.get(harm.primary.span.file).name.clone();
-        let is_mistake = harm.category() == "syntax";
+        let is_mistake = harm.category() == "syntax" && d.category() != "syntax";
         let report = if is_mistake { "; please report it" } else { "" };
         let text = format!("keeps its {}: the fix ({}) would break {name} ({}){report}", d.lint, fix.title, harm.message);
         Note { path, text, failure: is_mistake }
