@@ -55,8 +55,8 @@ fn say(service: &Service, kind: &str, port: &crate::model::compose::Port, cx: &m
         .at(format!("services.{name}.ports"))
         .evidence(named(port))
         .origin(&port.origin);
-    if let Some(edit) = edit {
-        report = report.fix(Safety::Unsafe, "bind it to 127.0.0.1", vec![edit]);
+    if let Some((title, edit)) = edit {
+        report = report.fix(Safety::Unsafe, title, vec![edit]);
     }
     report.file();
 }

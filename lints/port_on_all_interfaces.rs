@@ -49,8 +49,8 @@ fn say(service: &Service, open: &OpenPort, cx: &mut Cx<'_>) {
         .at(format!("services.{name}.ports"))
         .evidence(evidence(port))
         .origin(&port.origin);
-    if let Some(edit) = edit {
-        report = report.fix(Safety::Unsafe, "bind it to 127.0.0.1", vec![edit]);
+    if let Some((title, edit)) = edit {
+        report = report.fix(Safety::Unsafe, title, vec![edit]);
     }
     if is_for_the_public(port) {
         report = report.unknown();

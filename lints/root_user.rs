@@ -2,6 +2,7 @@ use crate::lint::prelude::*;
 use crate::model::build::{DecidedBy, Decision, RunsAs, image_runs_as};
 use crate::model::dockerfile::RunUser;
 use crate::model::hardening;
+use crate::model::idle_user::{idle_user, place_of_user};
 use crate::model::origin::Origin;
 
 pub static LINT: Lint = Lint {
@@ -122,15 +123,17 @@ fn help(decision: &Decision) -> String {
     }
 }
 
-/// Replaces an explicit root, or adds a USER before the command of the output stage.
+/// Replaces an explicit root, or adds a USER before the command of the output stage: the user that the image creates, as
+/// `unused-user` would, or a number.
 fn fix(build: &Build, decision: &Decision) -> Option<(String, (Span, String))> {
+    let add = |user: &str| Some((format!("add USER {user}"), (place_of_user(build)?, format!("USER {user}\n"))));
+    let is_fixed_here = matches!(decision.by, DecidedBy::User(Some(_)) | DecidedBy::Image(_) | DecidedBy::Scratch);
+    if let Some(user) = idle_user(build).filter(|_| is_fixed_here) {
+        return add(&user.name);
+    }
     match &decision.by {
         DecidedBy::User(Some(_)) => Some((format!("change the user to {SOMEBODY}"), (decision.span, SOMEBODY.into()))),
-        DecidedBy::Image(_) | DecidedBy::Scratch => {
-            let stage = build.stage()?;
-            let command = build.dockerfile.stage_instructions(stage).find(|at| matches!(at.instruction.keyword, Keyword::Cmd | Keyword::Entrypoint))?;
-            Some((format!("add USER {SOMEBODY}"), (command.instruction.span.at_start(), format!("USER {SOMEBODY}\n"))))
-        }
+        DecidedBy::Image(_) | DecidedBy::Scratch => add(SOMEBODY),
         _ => None,
     }
 }

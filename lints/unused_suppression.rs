@@ -69,6 +69,8 @@ fn whole(usage: &Usage, cx: &Cx<'_>) -> Span {
     let starts_line = start == 0 || before.get(..start).is_some_and(|b| b.ends_with('\n'));
     let line_end = if after.starts_with("\r\n") { 2 } else { usize::from(after.starts_with('\n')) };
     let end = comment.end as usize + if starts_line { line_end } else { 0 };
+    // A text without a line end at its end keeps it so.
+    let start = if starts_line && line_end == 0 { before.trim_end_matches([' ', '\t']).trim_end_matches('\n').trim_end_matches('\r').len() } else { start };
     Span::new(comment.file, start, end)
 }
 

@@ -1,6 +1,9 @@
 //! The one engine under the command line and the language server: texts in, diagnostics out.
 
+mod fixing;
 mod options;
+
+pub use fixing::Changes;
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -11,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aho_corasick::{AhoCorasick, MatchKind};
 use rayon::prelude::*;
 
-use crate::diagnostic::{Diagnostic, Level, Safety};
+use crate::diagnostic::Diagnostic;
 use crate::filter::baseline::Entry as Known;
 use crate::filter::rules::RuleBook;
 use crate::filter::suppress;
@@ -216,6 +219,7 @@ impl Engine {
         let mut diagnostics = self.run(&world, &files, &mut notes);
         diagnostics.retain(|d| files.contains(&d.primary.span.file));
         merge_same_place(&mut diagnostics);
+        diagnostics.iter_mut().for_each(|d| fix::end_lines_alike(d, |file| self.sources.get(file)));
         let secrets: Vec<Span> = diagnostics.iter().flat_map(|d| d.secrets.iter().copied()).collect();
         let mut suppressed = self.suppress(&world, &files, &mut diagnostics);
         self.world = Some(world);
@@ -229,80 +233,6 @@ impl Engine {
         let mut files: Vec<FileId> = files.into_iter().collect();
         files.sort_by_cached_key(|id| self.sources.get(*id).name.clone());
         Outcome { diagnostics, files, notes, suppressed, baselined, secrets }
-    }
-
-    /// Applies fixes of at least this safety to the findings that are `wanted`, in rounds until nothing changes, at most
-    /// ten, and writes the files. Files with syntax errors are left alone until those are mended, and everything is undone
-    /// when the edits bring one. Returns how many fixes were applied, and what is still found.
-    pub fn fix(&mut self, at_least: Safety, wanted: &dyn Fn(&Diagnostic) -> bool) -> (usize, Outcome) {
-        let Fixed { originals, applied, mut outcome } = self.fix_texts(at_least, wanted);
-        for file in originals.keys() {
-            let source = self.sources.get(*file);
-            if let Err(error) = self.sources.save(&source) {
-                outcome.notes.push(Note { path: source.name.clone(), text: format!("cannot be written: {error}"), failure: true });
-            }
-        }
-        (applied, self.quiet(outcome))
-    }
-
-    /// What [`Engine::fix`] would write. Nothing is written, and every text is again what it was.
-    pub fn would_fix(&mut self, at_least: Safety, wanted: &dyn Fn(&Diagnostic) -> bool) -> Changes {
-        let Fixed { originals, applied, .. } = self.fix_texts(at_least, wanted);
-        let mut files = Vec::new();
-        for (file, before) in originals {
-            let after = self.sources.get(file).text.to_string();
-            self.sources.close(&before.path);
-            files.push((before, after));
-        }
-        files.sort_by(|a, b| a.0.name.cmp(&b.0.name));
-        Changes { fixes: applied, files }
-    }
-
-    /// Fixes the texts in memory.
-    fn fix_texts(&mut self, at_least: Safety, wanted: &dyn Fn(&Diagnostic) -> bool) -> Fixed {
-        let mut originals: BTreeMap<FileId, Arc<Source>> = BTreeMap::new();
-        let mut applied = 0;
-        let mut outcome = self.look();
-        let mut broken = broken_files(&outcome.diagnostics);
-        for _ in 0..FIX_ROUNDS {
-            let mut fixable = first_things_first(&outcome.diagnostics, &broken, at_least);
-            fixable.retain(|d| wanted(d));
-            let chosen = fix::choose(&fixable, at_least);
-            if chosen.is_empty() {
-                break;
-            }
-            for (file, edits) in fix::by_file(&chosen) {
-                let source = self.sources.get(file);
-                let Some(text) = fix::apply(&source.text, &edits) else { continue };
-                originals.entry(file).or_insert_with(|| Arc::clone(&source));
-                self.sources.set_text(&source.path, source.kind, text);
-            }
-            applied += chosen.len();
-            outcome = self.look();
-            let still_broken = broken_files(&outcome.diagnostics);
-            // A file that was not edited was broken before, and is read only now.
-            if let Some(file) = still_broken.difference(&broken).find(|f| originals.contains_key(f)) {
-                let outcome = self.undo(&originals, *file, &outcome);
-                return Fixed { originals: BTreeMap::new(), applied: 0, outcome };
-            }
-            broken = still_broken;
-        }
-        Fixed { originals, applied, outcome }
-    }
-
-    /// Takes back edits that broke a file, and says so.
-    fn undo(&mut self, originals: &BTreeMap<FileId, Arc<Source>>, broken: FileId, then: &Outcome) -> Outcome {
-        let error = then.diagnostics.iter().find(|d| d.category() == "syntax" && d.level == Level::Error && d.primary.span.file == broken);
-        let why = error.map_or("", |d| d.message.as_str());
-        let name = self.sources.get(broken).name.clone();
-        originals.values().for_each(|s| self.sources.close(&s.path));
-        let mut outcome = self.look();
-        outcome.notes.push(Note {
-            path: "fixes".into(),
-            text: format!("were undone, because they would break {name} ({why}); please report it"),
-            failure: true,
-        });
-        outcome
     }
 
     /// Loads the targets in parallel. What cannot be read becomes a note, a failure when a person named the file.
@@ -592,54 +522,6 @@ pub fn today() -> String {
 
 /// How many files or projects a thread takes at once: they differ in size, and all threads should end together.
 const FEW: usize = 4;
-
-/// What fixes would change.
-#[derive(Debug, Default)]
-pub struct Changes {
-    /// How many fixes.
-    pub fixes: usize,
-    /// Each file as it is, and its text after them.
-    pub files: Vec<(Arc<Source>, String)>,
-}
-
-/// Texts after their fixes, in memory.
-struct Fixed {
-    /// The files that changed, as they were.
-    originals: BTreeMap<FileId, Arc<Source>>,
-    applied: usize,
-    outcome: Outcome,
-}
-
-/// How often fixes are applied and looked at again.
-const FIX_ROUNDS: usize = 10;
-
-/// The files that the reference tools would refuse to read.
-fn broken_files(diagnostics: &[Diagnostic]) -> BTreeSet<FileId> {
-    diagnostics.iter().filter(|d| d.category() == "syntax" && d.level == Level::Error).map(|d| d.primary.span.file).collect()
-}
-
-/// The findings whose fixes may be applied now. A file is first made one that can be read, then one whose keys are right,
-/// and only then changed in what it means: a renamed key may be the one that another fix would add.
-fn first_things_first(diagnostics: &[Diagnostic], broken: &BTreeSet<FileId>, at_least: Safety) -> Vec<Diagnostic> {
-    let turn = |d: &Diagnostic| match d.category() {
-        "syntax" => 0,
-        "schema" => 1,
-        _ => 2,
-    };
-    let files = |d: &Diagnostic| -> BTreeSet<FileId> {
-        let fixes = d.fixes.iter().filter(|f| f.safety >= at_least);
-        fixes.flat_map(|f| &f.edits).map(|e| e.span.file).collect()
-    };
-    let to_rename: BTreeSet<FileId> = diagnostics.iter().filter(|d| turn(d) == 1).flat_map(files).collect();
-    let is_in_turn = |d: &&Diagnostic| {
-        files(d).iter().all(|f| match turn(d) {
-            0 => true,
-            1 => !broken.contains(f),
-            _ => !broken.contains(f) && !to_rename.contains(f),
-        })
-    };
-    diagnostics.iter().filter(is_in_turn).cloned().collect()
-}
 
 /// What is linted in one go.
 enum Unit<'a> {

@@ -36,7 +36,7 @@ fn place(engine: &Engine, span: Span) -> (String, u32) {
 
 fn text(engine: &Engine, outcome: &Outcome, out: &mut impl Write) -> Result<(), Error> {
     let mut last = None;
-    for (d, by) in &sorted(outcome) {
+    for (d, by) in &sorted(engine, outcome) {
         if last != Some(by.comment) {
             let (file, line) = place(engine, by.comment);
             let pragma = &by.pragma;
@@ -62,10 +62,10 @@ fn finding(engine: &Engine, d: &Diagnostic, out: &mut impl Write) -> Result<(), 
     Ok(())
 }
 
-/// By the place of the comment.
-fn sorted(outcome: &Outcome) -> Vec<&(Diagnostic, Suppression)> {
+/// By the place of the comment; files by name, as their numbers come from threads.
+fn sorted<'o>(engine: &Engine, outcome: &'o Outcome) -> Vec<&'o (Diagnostic, Suppression)> {
     let mut all: Vec<_> = outcome.suppressed.iter().collect();
-    all.sort_by_key(|(d, by)| (by.comment, d.primary.span));
+    all.sort_by_cached_key(|(d, by)| (engine.sources().get(by.comment.file).name.clone(), by.comment, d.primary.span));
     all
 }
 
@@ -74,7 +74,7 @@ fn to_json(engine: &Engine, outcome: &Outcome) -> Value {
         let (file, line) = place(engine, d.primary.span);
         json!({ "lint": d.lint, "level": d.level.name(), "message": d.message, "file": file, "line": line })
     };
-    let by_comment = sorted(outcome).into_iter().map(|(d, by)| {
+    let by_comment = sorted(engine, outcome).into_iter().map(|(d, by)| {
         let (file, line) = place(engine, by.comment);
         json!({
             "finding": finding(d),

@@ -38,6 +38,7 @@ pub mod health;
 pub mod host_device;
 pub mod host_key;
 pub mod host_path;
+pub mod idle_user;
 pub mod ignoring;
 pub mod image_content;
 pub mod image_use;

@@ -37,7 +37,15 @@ pub fn whole_lines(text: &str, start: usize, end: usize) -> Option<std::ops::Ran
     }
     let end = start + text.get(start..end)?.trim_end().len();
     let line_end = text.get(end..)?.find('\n').map_or(text.len(), |n| end + n + 1);
-    text.get(end..line_end)?.trim().is_empty().then_some(line_start..line_end)
+    text.get(end..line_end)?.trim().is_empty().then(|| with_line_end(text, line_start, line_end))
+}
+
+/// The bytes of lines with one line end: their own, or the one before where the text ends without one.
+fn with_line_end(text: &str, start: usize, end: usize) -> std::ops::Range<usize> {
+    let has_end = text.get(start..end).is_some_and(|lines| lines.ends_with('\n'));
+    let before = text.get(..start).unwrap_or("");
+    let line = before.strip_suffix("\r\n").or_else(|| before.strip_suffix('\n'));
+    if has_end { start..end } else { line.map_or(start, str::len)..end }
 }
 
 /// What to cut, and what to leave in its place, to take the entry away that runs from `start` (its key) to `end`. In
@@ -100,7 +108,7 @@ pub fn remove_item(text: &str, start: usize, end: usize) -> Option<std::ops::Ran
     let line_end = after.find('\n').map_or(text.len(), |n| end + n + 1);
     let rest = text.get(end..line_end)?.trim();
     if before.get(line_start..)?.trim() == "-" && (rest.is_empty() || rest.starts_with('#')) {
-        return Some(line_start..line_end);
+        return Some(with_line_end(text, line_start, line_end));
     }
     let next = after.trim_start();
     let space = after.len() - next.len();
@@ -151,6 +159,9 @@ mod tests {
         assert_eq!(whole_lines(text, 5, 12), Some(5..13));
         assert_eq!(whole_lines("{a: 1, b: 2}", 1, 5), None);
         assert_eq!(whole_lines("a: 1 # why\n", 0, 4), None);
+        assert_eq!(whole_lines("a: 1\nb: 2", 5, 9), Some(4..9), "the text ended without a line end");
+        assert_eq!(whole_lines("a: 1\r\nb: 2", 6, 10), Some(4..10));
+        assert_eq!(whole_lines("a: 1", 0, 4), Some(0..4));
     }
 
     fn removed(text: &str, entry: &str) -> Option<String> {
