@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use crate::lint::prelude::*;
 use crate::lint::{LintOption, OptionKind};
-use crate::model::suppression::{self, Scope, Suppression};
+use crate::model::suppression::{self, Scope};
 use crate::syntax::yaml::reorder::{self, Replacement};
 use crate::syntax::yaml::{self, Kind, NodeId};
 
@@ -58,8 +58,8 @@ enum Piece {
 }
 
 fn check(yaml: &Yaml, cx: &mut Cx<'_>) {
-    let suppressions = suppression::of_yaml(yaml, &cx.world.sources.get(yaml.file).text);
-    let mut look = |id, part: Part<'_>| look(yaml, id, part, &suppressions, cx);
+    let silencers = silencers(yaml, &cx.world.sources.get(yaml.file).text);
+    let mut look = |id, part: Part<'_>| look(yaml, id, part, &silencers, cx);
     for root in yaml.documents.iter().copied() {
         look(root, Part::TopLevel);
         let Some(services) = yaml.get(root, "services") else { continue };
@@ -84,7 +84,7 @@ fn is_map(yaml: &Yaml, id: NodeId) -> bool {
     matches!(yaml.node(id).kind, Kind::Map { .. })
 }
 
-fn look(yaml: &Yaml, id: NodeId, part: Part<'_>, suppressions: &[Suppression], cx: &mut Cx<'_>) {
+fn look(yaml: &Yaml, id: NodeId, part: Part<'_>, silencers: &[Silencer], cx: &mut Cx<'_>) {
     let entries: Vec<NodeId> = match (&yaml.node(id).kind, part) {
         (Kind::Map { entries, .. }, Part::TopLevel | Part::Services | Part::Keys(_) | Part::DependsOn(_)) => entries.iter().map(|e| e.key).collect(),
         (Kind::Seq { items, .. }, Part::DependsOn(_) | Part::Ports(_)) => items.clone(),
@@ -98,7 +98,7 @@ fn look(yaml: &Yaml, id: NodeId, part: Part<'_>, suppressions: &[Suppression], c
     let order = reorder::arrange(&ranks(yaml, &entries, part, &names, &ties.needed()), &ties);
     let Some((entry, place, other)) = misplaced(&order) else { return };
     let (Some(entry), Some(other)) = (entries.get(entry), entries.get(other)) else { return };
-    let edits = edits(yaml, id, &order, suppressions, cx);
+    let edits = edits(yaml, id, &order, silencers, cx);
     let (what, against) = (part.label(yaml, *entry), part.label(yaml, *other));
     let help = part.help(&names);
     let mut report = cx
@@ -137,27 +137,42 @@ fn ranks(yaml: &Yaml, entries: &[NodeId], part: Part<'_>, names: &[&str], needed
     entries.iter().enumerate().map(rank).collect()
 }
 
-fn edits(yaml: &Yaml, id: NodeId, order: &[usize], suppressions: &[Suppression], cx: &Cx<'_>) -> Option<Vec<(Span, String)>> {
+fn edits(yaml: &Yaml, id: NodeId, order: &[usize], silencers: &[Silencer], cx: &Cx<'_>) -> Option<Vec<(Span, String)>> {
     let source = cx.world.sources.get(yaml.file);
     let edits = reorder::reorder(&source.text, &yaml::of(&source), id, order)?;
-    keeps_suppressions(suppressions, &edits).then(|| edits.into_iter().map(|(at, text)| (Span::new(yaml.file, at.start, at.end), text)).collect())
+    keeps_silencers(silencers, &edits).then(|| edits.into_iter().map(|(at, text)| (Span::new(yaml.file, at.start, at.end), text)).collect())
 }
 
-/// Whether every comment that silences findings moves with what it covers, and none moves that says more at the top of
-/// a file.
-fn keeps_suppressions(suppressions: &[Suppression], edits: &[Replacement]) -> bool {
+/// A comment that silences findings, by the bytes where it and what it covers begin.
+struct Silencer {
+    comment: u32,
+    covered: u32,
+    /// It says more at the top of a file.
+    by_place: bool,
+}
+
+/// The comments that say something about their place, in the order of the text.
+fn silencers(yaml: &Yaml, text: &str) -> Vec<Silencer> {
+    let all = suppression::of_yaml(yaml, text).into_iter().filter(|s| !matches!(s.pragma.scope, Scope::File | Scope::Stage));
+    all.map(|s| {
+        let by_place = s.pragma.scope != Scope::Node;
+        let node = s.covers.filter(|c| c.end != u32::MAX);
+        let covered = node.map_or(s.comment.start, |c| c.start);
+        Silencer { comment: s.comment.start, covered, by_place }
+    })
+    .collect()
+}
+
+/// Whether every one of them moves with what it covers, and none moves that says more at the top.
+fn keeps_silencers(silencers: &[Silencer], edits: &[Replacement]) -> bool {
+    let (Some((first, _)), Some((last, _))) = (edits.first(), edits.last()) else { return true };
+    let from = silencers.partition_point(|s| (s.comment.max(s.covered) as usize) < first.start);
+    let near = silencers.iter().skip(from).take_while(|s| (s.comment.min(s.covered) as usize) < last.end);
     let edit_of = |at: u32| {
         let next = edits.partition_point(|(range, _)| range.end <= at as usize);
         edits.get(next).filter(|(range, _)| range.contains(&(at as usize))).map(|_| next)
     };
-    suppressions.iter().all(|s| {
-        let moves = edit_of(s.comment.start);
-        match s.pragma.scope {
-            Scope::FileOnTop | Scope::TopOrNode => moves.is_none() && s.covers.is_none_or(|c| c.start == 0 || edit_of(c.start).is_none()),
-            Scope::File | Scope::Stage => true,
-            Scope::Node => s.covers.is_none_or(|c| edit_of(c.start) == moves),
-        }
-    })
+    near.into_iter().all(|s| edit_of(s.comment) == edit_of(s.covered) && !(s.by_place && edit_of(s.comment).is_some()))
 }
 
 impl Part<'_> {
