@@ -18,6 +18,7 @@ catalogue! {
     build_and_image
     build_secret_mismatch
     compose_conflict
+    compose_order
     compose_reference
     compose_schema
     compose_syntax

@@ -8,6 +8,7 @@ mod build;
 mod check;
 pub mod edit;
 mod message;
+pub mod reorder;
 mod repair;
 mod resolve;
 mod scalar;
