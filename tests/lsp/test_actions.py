@@ -101,7 +101,7 @@ def test_actions_wait_for_the_findings_of_the_newest_text(client):
 
 def test_the_page_of_a_lint(client):
     client.initialize(capabilities={"window": {"showDocument": {"support": True}}})
-    text = "FROM alpine\nCMD [\"x\"]\n"
+    text = "FROM alpine:3\nCMD [\"x\"]\n"
     client.open(URI, text)
     command = titled(actions(client, URI, whole(text)), "explain root-user")["command"]
     assert client.request("workspace/executeCommand", command)["result"] is None
@@ -117,16 +117,16 @@ def test_the_page_of_a_lint(client):
 def test_findings_can_be_asked_for(client):
     result = client.initialize(capabilities={"textDocument": {"diagnostic": {}}})
     assert result["capabilities"]["diagnosticProvider"]["interFileDependencies"]
-    client.open(URI, "FROM alpine\nCMD [\"x\"]\n")
+    client.open(URI, "FROM alpine:3\nCMD [\"x\"]\n")
     answer = ask(client, "diagnostic", URI)
     assert (answer["kind"], lints(answer["items"])) == ("full", ["root-user"])
-    client.change(URI, 2, "FROM alpine\nUSER 10001\nCMD [\"x\"]\n")
+    client.change(URI, 2, "FROM alpine:3\nUSER 10001\nCMD [\"x\"]\n")
     assert ask(client, "diagnostic", URI)["items"] == []
 
 
 def test_a_client_that_asks_is_told_when_to_ask_again(client, project):
     project.write("compose.yaml", "services:\n  a:\n    build: .\n    user: \"1\"\n")
-    text = "FROM alpine\nCMD [\"x\"]\n"
+    text = "FROM alpine:3\nCMD [\"x\"]\n"
     client.initialize(folders=[project.root], capabilities={"textDocument": {"diagnostic": {}}, "workspace": {"diagnostics": {"refreshSupport": True}}})
     client.open(project.uri("Dockerfile"), text)
     assert "root-user" not in lints(ask(client, "diagnostic", project.uri("Dockerfile"))["items"])
@@ -153,7 +153,7 @@ def test_a_document_that_is_not_ours_has_no_findings(client):
 
 def test_a_request_that_is_cancelled_before_its_turn(client):
     client.initialize()
-    client.open(URI, "FROM alpine\n" + "RUN echo $A\n" * 3000)
+    client.open(URI, "FROM alpine:3\n" + "RUN echo $A\n" * 3000)
     params = {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 6}}
     sent = [client.send_request("textDocument/semanticTokens/full", params) for _ in range(40)]
     for id in sent[1:]:
@@ -171,7 +171,7 @@ def test_a_request_that_waits_can_be_cancelled(client):
     client.initialize()
     answered = []
     for version in range(1, 30):
-        text = "FROM alpine\n" + "RUN apk add curl\n" * 200 + f"# {version}\n"
+        text = "FROM alpine:3\n" + "RUN apk add curl\n" * 200 + f"# {version}\n"
         client.open(URI, text) if version == 1 else client.change(URI, version, text)
         id = client.send_request("textDocument/diagnostic", {"textDocument": {"uri": URI}})
         client.notify("$/cancelRequest", {"id": id})

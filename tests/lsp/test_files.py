@@ -4,8 +4,8 @@ import pytest
 
 from client import lints, spans
 
-ROOT_USER = "FROM alpine\nCMD [\"x\"]\n"
-FINE = "FROM alpine\nUSER 10001\nCMD [\"x\"]\n"
+ROOT_USER = "FROM alpine:3\nCMD [\"x\"]\n"
+FINE = "FROM alpine:3\nUSER 10001\nCMD [\"x\"]\n"
 WATCHING = {"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": True}}}
 RELATED = {"textDocument": {"publishDiagnostics": {"relatedInformation": True}}}
 CREATED, CHANGED, DELETED = 1, 2, 3
@@ -214,7 +214,7 @@ def test_files_beside_an_opened_one_are_read_again(client, project):
         ("recipe", "plaintext", ROOT_USER, False),
         ("Dockerfile.md", "dockerfile", ROOT_USER, False),
         ("compose.yaml", "dockerfile", "services: {}\n", True),
-        ("stack.yml", "yaml", "services:\n  web:\n    image: nginx\n", True),
+        ("stack.yml", "yaml", "services:\n  web:\n    image: nginx:1\n", True),
         ("stack.yml", "dockercompose", "a: 1\n", True),
         ("stack.yml", "yaml.docker-compose", "a: 1\n", True),
         ("pod.yml", "yaml", "kind: Pod\nspec:\n  services: [a]\n", False),
@@ -239,7 +239,7 @@ def test_a_document_becomes_ours_and_stops_to_be(client):
     client.open(uri, "services:\n", "yaml")
     client.settle()
     assert uri not in client.diagnostics
-    client.change(uri, 2, "services:\n  web:\n    image: nginx\n")
+    client.change(uri, 2, "services:\n  web:\n    image: nginx:1\n")
     client.settle()
     assert client.versions[uri] == 2
     client.change(uri, 3, "kind: Pod\n")
@@ -283,7 +283,7 @@ def test_an_edit_of_the_dockerfile_changes_compose(client, project):
     client.open(dockerfile, ROOT_USER)
     found = client.wait(yaml, lambda d: "root-user" in lints(d))
     assert (3, 10, 3, 14, "root-user") in spans(found)
-    client.change(dockerfile, 2, 'FROM alpine\nENTRYPOINT ["su-exec", "app", "x"]\n')
+    client.change(dockerfile, 2, 'FROM alpine:3\nENTRYPOINT ["su-exec", "app", "x"]\n')
     client.wait(yaml, lambda d: "root-user" not in lints(d))
     client.change(dockerfile, 3, ROOT_USER)
     client.wait(yaml, lambda d: "root-user" in lints(d))
@@ -336,6 +336,6 @@ def test_compose_written_by_another_program(client, project):
 def test_a_finding_in_a_compose_file(client, project, language):
     uri = project.uri("compose.yaml")
     client.initialize()
-    client.open(uri, compose("image: nginx # é𐐀", "privileged: true"), language)
+    client.open(uri, compose("image: nginx:1 # é𐐀", "privileged: true"), language)
     found = client.wait(uri, lambda d: "privileged" in lints(d))
     assert (3, 4, 3, 20, "privileged") in spans(found)

@@ -7,7 +7,7 @@ import pytest
 
 from conftest import BINARY
 
-DOCKERFILE = "FROM alpine\nCMD [\"x\"]\n"
+DOCKERFILE = "FROM alpine:3\nCMD [\"x\"]\n"
 URI = "untitled:Dockerfile"
 
 
@@ -45,7 +45,7 @@ def test_a_finding_in_full(client):
     client.initialize()
     client.open(URI, DOCKERFILE)
     [finding] = client.wait(URI)
-    assert finding["range"] == {"start": {"line": 0, "character": 5}, "end": {"line": 0, "character": 11}}
+    assert finding["range"] == {"start": {"line": 0, "character": 5}, "end": {"line": 0, "character": 13}}
     assert (finding["severity"], finding["source"], finding["code"]) == (2, "dockvet", "root-user")
     assert finding["codeDescription"]["href"].endswith("/root-user")
     message, help = finding["message"].split("\n", 1)
@@ -54,7 +54,7 @@ def test_a_finding_in_full(client):
 
 
 def test_related_places_only_for_clients_that_show_them(start):
-    text = "FROM alpine\nUSER app\nCOPY a /b\n"
+    text = "FROM alpine:3\nUSER app\nCOPY a /b\n"
     for able in [True, False]:
         client = start()
         client.initialize(capabilities={"textDocument": {"publishDiagnostics": {"relatedInformation": able}}})
@@ -174,7 +174,7 @@ def test_broken_frames_are_answered_and_the_next_one_is_read(client):
 
 def test_changes_of_documents_that_are_not_open(client):
     client.initialize()
-    client.change(URI, 2, "FROM alpine\n")
+    client.change(URI, 2, "FROM alpine:3\n")
     client.close(URI)
     client.save(URI)
     client.settle()

@@ -23,7 +23,7 @@ def column(text, encoding):
 def test_ranges_with_wide_characters_before_and_inside(client, encoding, newline):
     lines = [
         "# é𐐀\t漢",
-        "FROM alpine",
+        "FROM alpine:3",
         "ENV\té=𐐀 b𐐀é",
         "EXPOSE 80/é𐐀 99999",
         "USER app",
@@ -49,7 +49,7 @@ def test_ranges_with_wide_characters_before_and_inside(client, encoding, newline
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
 def test_edits_with_wide_characters_before_and_inside(client, encoding):
     client.initialize(capabilities={"general": {"positionEncodings": [encoding]}})
-    client.open(URI, "FROM alpine\r\nUSER app\r\nEXPOSE 𐐀/é 80\r\n")
+    client.open(URI, "FROM alpine:3\r\nUSER app\r\nEXPOSE 𐐀/é 80\r\n")
     at = column("EXPOSE 𐐀/é ", encoding)
     client.change(URI, 2, ((2, at), (2, at + 2), "99999"))
     assert [s[1] for s in spans(client.wait(URI, lambda d: len(d) == 2))] == [7, at]
@@ -62,14 +62,14 @@ def test_edits_with_wide_characters_before_and_inside(client, encoding):
 
 def test_a_position_past_the_end_of_a_line_is_before_its_break(client):
     client.initialize()
-    client.open(URI, "FROM alpine\r\nUSER app\r\n")
+    client.open(URI, "FROM alpine:3\r\nUSER app\r\n")
     client.change(URI, 2, ((0, 11), (0, 99), ":3 AS a b"))
     [finding] = client.wait(URI, lambda d: d)
     assert finding["code"] == "dockerfile-syntax"
     assert finding["range"]["end"]["line"] == 0
 
 
-PIECES = ["EXPOSE 99999", "USER root", "é", "𐐀", "漢\t", "\n", "\r\n", "COPY a b /c\n", "FROM alpine\n", "FROM debian AS é\n", "RUN x \\\n", "ENV a", "$", "\"", "#", " ", "80 "]
+PIECES = ["EXPOSE 99999", "USER root", "é", "𐐀", "漢\t", "\n", "\r\n", "COPY a b /c\n", "FROM alpine:3\n", "FROM debian AS é\n", "RUN x \\\n", "ENV a", "$", "\"", "#", " ", "80 "]
 
 
 class Editor:
@@ -105,7 +105,7 @@ class Editor:
 @pytest.mark.parametrize("seed", range(4))
 def test_500_rapid_edits_end_where_a_fresh_open_begins(start, seed):
     rng = random.Random(seed)
-    editor = Editor("FROM alpine\r\n" + "EXPOSE 99999 é𐐀/x 80\nCOPY a b c\r\n" * 30)
+    editor = Editor("FROM alpine:3\r\n" + "EXPOSE 99999 é𐐀/x 80\nCOPY a b c\r\n" * 30)
     client = start()
     client.initialize()
     client.open(URI, editor.text)
@@ -129,18 +129,18 @@ def test_500_rapid_edits_end_where_a_fresh_open_begins(start, seed):
 
 def test_edits_that_come_one_by_one_are_each_linted(client):
     client.initialize()
-    client.open(URI, "FROM alpine\nUSER app\n")
+    client.open(URI, "FROM alpine:3\nUSER app\n")
     assert client.wait(URI) == []
     for version in range(2, 40):
         port = 99999 if version % 2 == 0 else 80
-        client.change(URI, version, f"FROM alpine\nUSER app\nEXPOSE {port}\n")
+        client.change(URI, version, f"FROM alpine:3\nUSER app\nEXPOSE {port}\n")
         client.wait(URI, lambda d: len(d) == (version + 1) % 2)
 
 
 def test_findings_of_an_edited_text_are_told_again(client):
     """The client moved what it shows along with the text; only the server knows that it stands where it stood."""
     client.initialize()
-    client.open(URI, "FROM alpine\nEXPOSE 99999\nUSER app\n")
+    client.open(URI, "FROM alpine:3\nEXPOSE 99999\nUSER app\n")
     before = client.wait(URI, lambda d: d)
     client.change(URI, 2, ((1, 0), (2, 0), ""), ((1, 0), (1, 0), "EXPOSE 99999\n"))
     client.settle()
