@@ -9,6 +9,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -66,6 +67,7 @@ pub struct Engine {
     notes: Vec<Note>,
     /// What the last run read: giving it back to the allocator would only take time before the process ends.
     world: Option<World>,
+    steps: Arc<Steps>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -108,7 +110,21 @@ impl Engine {
     pub fn new(root: &Path, settings: Settings) -> Self {
         let sources = Arc::new(Sources::new(root, settings.max_size));
         let dispatch = dispatch(&settings.rules);
-        Engine { sources, settings, dispatch, configured: BTreeSet::new(), targets: BTreeMap::new(), notes: Vec::new(), world: None }
+        Engine {
+            sources,
+            settings,
+            dispatch,
+            configured: BTreeSet::new(),
+            targets: BTreeMap::new(),
+            notes: Vec::new(),
+            world: None,
+            steps: Arc::default(),
+        }
+    }
+
+    /// How far the run is that is going on, for another thread to look at.
+    pub fn steps(&self) -> Arc<Steps> {
+        Arc::clone(&self.steps)
     }
 
     /// The texts.
@@ -357,7 +373,9 @@ impl Engine {
         let env_files: BTreeSet<FileId> = world.projects.iter().flat_map(|p| env_files(p, &self.sources)).collect();
         units.extend(env_files.into_iter().filter(|f| files.contains(f)).map(|f| Unit::EnvFile(self.sources.get(f))));
         units.extend(of_compose.into_iter().filter(|f| files.contains(f)).map(|f| Unit::Compose(self.sources.get(f))));
-        let results: Vec<_> = units.par_iter().with_max_len(FEW).map(|unit| guarded(|| unit.lint(dispatch, world))).collect();
+        self.steps.begin(units.len());
+        let results: Vec<_> =
+            units.par_iter().with_max_len(FEW).map(|unit| self.steps.step(|| guarded(|| unit.lint(dispatch, world)))).collect();
         let mut out = Vec::new();
         for (unit, result) in units.iter().zip(results) {
             match result {
@@ -518,6 +536,31 @@ fn dispatch(rules: &RuleBook) -> Dispatch {
 pub fn today() -> String {
     let day = time::OffsetDateTime::now_utc().date();
     format!("{:04}-{:02}-{:02}", day.year(), u8::from(day.month()), day.day())
+}
+
+/// How far a run is, in steps of one file or project.
+#[derive(Debug, Default)]
+pub struct Steps {
+    done: AtomicUsize,
+    total: AtomicUsize,
+}
+
+impl Steps {
+    fn begin(&self, total: usize) {
+        self.done.store(0, Ordering::Relaxed);
+        self.total.store(total, Ordering::Relaxed);
+    }
+
+    fn step<T>(&self, work: impl FnOnce() -> T) -> T {
+        let out = work();
+        self.done.fetch_add(1, Ordering::Relaxed);
+        out
+    }
+
+    /// How many steps are done, and how many there are; none as long as files are only read.
+    pub fn now(&self) -> (usize, usize) {
+        (self.done.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed))
+    }
 }
 
 /// How many files or projects a thread takes at once: they differ in size, and all threads should end together.

@@ -528,3 +528,21 @@ fn a_project_is_printed_so_that_it_reads_again() {
     assert_eq!(stdout(&dockvet(dir.path(), &["config"])), once);
     assert!(stdout(&dockvet(dir.path(), &["config", "--format", "json"])).contains("\"$HOME costs $5\""));
 }
+
+#[test]
+fn watching_lints_again_when_a_file_changes() {
+    let dir = project(&[("Dockerfile", ROOT)]);
+    let mut child = command(dir.path(), &["--watch", "--select", "root-user", "--format", "concise"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().unwrap()));
+    assert!(lines.next().unwrap().unwrap().starts_with("Dockerfile:1:6: warning[root-user]"));
+    fs::write(dir.path().join("b.Dockerfile"), format!("# words\n{ROOT}")).unwrap();
+    // Both are told again, and the new one with them.
+    let again: Vec<String> = lines.by_ref().map(Result::unwrap).filter(|l| l.contains("root-user")).take(2).collect();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(again[0].starts_with("Dockerfile:1:6") && again[1].starts_with("b.Dockerfile:2:6"), "{again:?}");
+}

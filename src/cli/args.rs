@@ -92,6 +92,9 @@ pub struct CheckArgs {
     /// The stage that Dockerfiles build which no Compose file builds (default: the last)
     #[arg(long, value_name = "STAGE")]
     pub target: Option<String>,
+    /// Lint again whenever a file changes, until interrupted
+    #[arg(long, conflicts_with_all = ["fix", "unsafe_fixes", "fix_only", "diff"])]
+    pub watch: bool,
     /// Print how often each lint fired
     #[arg(long)]
     pub statistics: bool,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::args::{CheckArgs, Color, DumpArgs, RuleArgs};
+use super::progress::Progress;
 use super::{Error, Exit, changed, select};
 use crate::diagnostic::{Diagnostic, Safety, Suppressed, SuppressedBy};
 use crate::engine::{Changes, Engine, Outcome, Settings};
@@ -22,6 +23,14 @@ const WIDTH: std::ops::RangeInclusive<usize> = 60..=160;
 
 /// Lints what the arguments name and prints what is found.
 pub fn run(args: &CheckArgs) -> Result<Exit, Error> {
+    let (exit, engine) = once(args)?;
+    // The process ends here: giving every tree back to the allocator first would only take time.
+    std::mem::forget(engine);
+    Ok(exit)
+}
+
+/// As [`run`], and gives back what was read.
+pub(super) fn once(args: &CheckArgs) -> Result<(Exit, Engine), Error> {
     let started = Instant::now();
     let env = environment();
     let build = BuildOptions { args: build_args(&args.build_arg, &env)?, target: args.target.clone() };
@@ -31,13 +40,15 @@ pub fn run(args: &CheckArgs) -> Result<Exit, Error> {
     let wanted = |d: &Diagnostic| only.is_empty() || only.iter().any(|l| l.id == d.lint);
     if args.diff {
         let changes = engine.would_fix(safety.unwrap_or(Safety::Safe), &wanted);
-        return diff(&changes, args);
+        return Ok((diff(&changes, args)?, engine));
     }
     let safety = safety.or_else(|| (!only.is_empty()).then_some(Safety::Safe));
+    let progress = Progress::show(&engine, args.quiet);
     let (fixed, mut outcome) = match safety {
         Some(safety) => engine.fix(safety, &wanted),
         None => (0, engine.lint()),
     };
+    drop(progress);
     if fixed > 0 && !args.quiet {
         writeln!(std::io::stderr(), "{fixed} {} applied", if fixed == 1 { "fix" } else { "fixes" })?;
     }
@@ -51,15 +62,14 @@ pub fn run(args: &CheckArgs) -> Result<Exit, Error> {
         engine.settings().rules.of(path).fails(d.level, path)
     };
     let fails = outcome.diagnostics.iter().any(fails);
-    // The process ends here: giving every tree back to the allocator first would only take time.
-    std::mem::forget((engine, outcome));
-    Ok(if failed {
+    let exit = if failed {
         Exit::Trouble
     } else if fails {
         Exit::Findings
     } else {
         Exit::Clean
-    })
+    };
+    Ok((exit, engine))
 }
 
 /// Prints what fixes would change. Exit code 1 when they would change anything: a check in CI.

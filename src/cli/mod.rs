@@ -6,9 +6,11 @@ mod changed;
 mod check;
 mod compose;
 mod lints;
+mod progress;
 mod select;
 mod setup;
 mod suppressions;
+mod watch;
 mod yaml;
 
 use std::io::Write;
@@ -16,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Cli, Command};
+use args::{CheckArgs, Cli, Command};
 
 /// Runs the program with the arguments of the process.
 ///
@@ -24,8 +26,8 @@ use args::{Cli, Command};
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
-        None => check::run(&cli.check),
-        Some(Command::Check(args)) => check::run(&args),
+        None => check(&cli.check),
+        Some(Command::Check(args)) => check(&args),
         Some(Command::Baseline(args)) => baseline::run(&args),
         Some(Command::Suppressions(args)) => suppressions::run(&args),
         Some(Command::Explain(args)) => lints::explain(&args),
@@ -50,6 +52,10 @@ pub fn main() -> ExitCode {
             Exit::Trouble.into()
         }
     }
+}
+
+fn check(args: &CheckArgs) -> Result<Exit, Error> {
+    if args.watch { watch::run(args) } else { check::run(args) }
 }
 
 /// How a run ended.

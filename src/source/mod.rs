@@ -492,6 +492,21 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     written
 }
 
+/// Paths, when each was last written, and how long it is.
+pub type Stamp = Vec<(PathBuf, Option<(std::time::SystemTime, u64)>)>;
+
+/// When files were last written and how long they are, and which of ours are in folders: something changed when this is
+/// not what it was.
+pub fn stamp(files: &[PathBuf], folders: &[PathBuf]) -> Stamp {
+    let walks = folders.iter().map(|f| discover(f, 1));
+    let found = walks.flat_map(|w| w.found.into_iter().map(|f| f.path).chain(w.configs));
+    let mut paths: Vec<PathBuf> = files.iter().cloned().chain(found).collect();
+    paths.sort();
+    paths.dedup();
+    let written = |path: &Path| std::fs::metadata(path).ok().and_then(|m| Some((m.modified().ok()?, m.len())));
+    paths.into_iter().map(|path| (path.clone(), written(&path))).collect()
+}
+
 /// `path` as seen from `folder`, with `/`; the whole path when it lies elsewhere.
 pub fn relative(path: &Path, folder: &Path) -> String {
     path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/")
