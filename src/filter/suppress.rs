@@ -1,8 +1,11 @@
 //! Takes away what comments in the files silence, and says what became of the comments.
 
+use std::collections::{BTreeSet, HashMap};
+
 use crate::diagnostic::Diagnostic;
 use crate::lint::Lint;
 use crate::model::suppression::{Dialect, NameUse, Suppression, Usage};
+use crate::source::FileId;
 
 /// What [`apply`] leaves and takes.
 #[derive(Debug, Default)]
@@ -23,11 +26,15 @@ pub fn apply(
     today: &str,
 ) -> Applied {
     let mut usages: Vec<Usage> = suppressions.into_iter().map(|s| usage(s, ran, all, today)).collect();
+    let mut by_file: HashMap<FileId, Vec<usize>> = HashMap::new();
+    for (index, usage) in usages.iter().enumerate() {
+        by_file.entry(usage.suppression.comment.file).or_default().push(index);
+    }
     let mut silenced = Vec::new();
     if !usages.is_empty() {
         let mut kept = Vec::with_capacity(diagnostics.len());
         for d in diagnostics.drain(..) {
-            match silencer(&d, &mut usages, ran) {
+            match silencer(&d, &mut usages, &by_file, ran) {
                 Some(by) => silenced.push((d, by)),
                 None => kept.push(d),
             }
@@ -38,10 +45,12 @@ pub fn apply(
 }
 
 /// The first suppression that silences a finding. All that do are marked as used: none of them is idle.
-fn silencer(d: &Diagnostic, usages: &mut [Usage], ran: &[&'static Lint]) -> Option<usize> {
+fn silencer(d: &Diagnostic, usages: &mut [Usage], by_file: &HashMap<FileId, Vec<usize>>, ran: &[&'static Lint]) -> Option<usize> {
     let lint = ran.iter().find(|l| l.id == d.lint)?;
+    let files: BTreeSet<FileId> = d.labels.iter().map(|l| l.span.file).chain([d.primary.span.file]).collect();
     let mut first = None;
-    for (index, usage) in usages.iter_mut().enumerate() {
+    for index in files.iter().filter_map(|f| by_file.get(f)).flatten().copied() {
+        let Some(usage) = usages.get_mut(index) else { continue };
         let covers = || d.labels.iter().map(|l| l.span).chain([d.primary.span]).any(|span| usage.suppression.covers(span));
         if usage.expired || !covers() || !is_meant(usage, lint) {
             continue;
