@@ -44,14 +44,14 @@ vim.opt.runtimepath:append(os.getenv('EDITORS') .. '/neovim')
 vim.lsp.enable('dockvet')
 vim.lsp.log.set_level('off')
 
-local dockerfile = open(write('Dockerfile', { 'FROM alpine', 'EXPOSE 80/é𐐀 80', 'CMD ["x"]' }))
+local dockerfile = open(write('Dockerfile', { 'FROM alpine:3', 'EXPOSE 80/é𐐀 80', 'CMD ["x"]' }))
 local found = wait(dockerfile, 2)
 
 check('code', found[1].code, 'root-user')
 check('source', found[1].source, 'dockvet')
 check('severity', found[1].severity, vim.diagnostic.severity.WARN)
-check('place', { found[1].lnum, found[1].col, found[1].end_lnum, found[1].end_col }, { 0, 5, 0, 11 })
-check('message', found[1].message:match('^[^\n]*'), 'this image runs as root: no USER is set, and alpine runs as root')
+check('place', { found[1].lnum, found[1].col, found[1].end_lnum, found[1].end_col }, { 0, 5, 0, 13 })
+check('message', found[1].message:match('^[^\n]*'), 'this image runs as root: no USER is set, and alpine:3 runs as root')
 check('help', found[1].message:match('\nhelp: ') ~= nil, true)
 
 -- Columns are bytes here; the same word in the text.
